@@ -1,0 +1,161 @@
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+} from 'graphql';
+import { type ConnectionArguments, orderOf, planConnection, toConnection } from './connection.ts';
+import type { Context, Values } from './context.ts';
+import { entityKeys, nodeType } from './contract.ts';
+import { keyOfReference } from './keys.ts';
+import type { Field, Model, RecordType, RelationField } from './model.ts';
+import { keyOfRelation, loadRecord, type RecordValue, readField } from './record.ts';
+import { columnsOf, selectionOf } from './selection.ts';
+import type { Raw, Row } from './source.ts';
+
+/** A resolver of a mapped field. */
+export type Resolver = GraphQLFieldResolver<RecordValue, Context>;
+
+/** Resolvers by type and field, as `@apollo/subgraph` takes them. */
+export type ResolverMap = Record<string, Record<string, unknown>>;
+
+/** The resolvers that follow from contract and mapping. */
+export function deriveResolvers(schema: GraphQLSchema, model: Model): ResolverMap {
+  const resolvers: ResolverMap = {};
+  for (const type of model.types.values()) {
+    const contract = schema.getType(type.name) as GraphQLObjectType;
+    const fields: Record<string, unknown> = {};
+    for (const [name, field] of type.fields) fields[name] = resolverOf(type, name, field, model);
+    if (entityKeys(contract).some(({ resolvable }) => resolvable)) fields.__resolveReference = referenceResolver(type);
+    resolvers[type.name] = fields;
+  }
+  const query = schema.getQueryType();
+  if (query) {
+    const roots = Object.values(query.getFields()).map((field) => [field.name, rootResolver(field, model)] as const);
+    resolvers[query.name] = Object.fromEntries(roots.filter(([, resolver]) => resolver !== undefined));
+  }
+  return resolvers;
+}
+
+/**
+ * What a field of `Query` stands for, by its type and arguments: a connection is a list of the type's records, an object the
+ * record whose fields equal the arguments. Undefined for anything else: such a field needs a resolver of its own.
+ */
+export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model): RootLookup | undefined {
+  const named = getNamedType(field.type);
+  const node = nodeType(named);
+  const type = model.types.get((node ?? named).name);
+  if (type?.records !== 'owned') return undefined;
+  if (node) return { kind: 'list', type };
+  const columns = field.args.map(({ name }) => {
+    const target = type.fields.get(name);
+    return target?.kind === 'value' ? target.comparable?.columns[0] : undefined;
+  });
+  if (columns.length === 0 || columns.includes(undefined)) return undefined;
+  return { kind: 'key', type, columns: columns as string[] };
+}
+
+/** What a field of `Query` stands for. */
+export type RootLookup =
+  | { readonly kind: 'list'; readonly type: RecordType }
+  | { readonly kind: 'key'; readonly type: RecordType; readonly columns: readonly string[] };
+
+function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Resolver | undefined {
+  const lookup = rootLookup(field, model);
+  if (!lookup) return undefined;
+  const { type } = lookup;
+  if (lookup.kind === 'list') {
+    return async (_source, args: ConnectionArguments, context, info) => {
+      const { request, mark } = planConnection(type, undefined, [], args, info);
+      return toConnection(await context.loaders.page(request), mark);
+    };
+  }
+  return async (_source, args: Values, context, info) => {
+    const key: Record<string, Raw> = {};
+    for (const [name, value] of Object.entries(args)) {
+      const target = type.fields.get(name);
+      const mapping = target?.kind === 'value' ? target.comparable : undefined;
+      const raw = mapping?.write?.(value)[0];
+      if (mapping && raw !== undefined) key[mapping.columns[0] as string] = raw;
+    }
+    return toRecord(type, key, context, info, true);
+  };
+}
+
+function resolverOf(type: RecordType, name: string, field: Field, model: Model): Resolver {
+  if (field.kind === 'value') return ({ row }, _args, context) => readField(type, name, field, row, context);
+  const target = model.types.get(field.target) as RecordType;
+  if (field.kind === 'one') {
+    return ({ row }, _args, context, info) => {
+      const key = keyOfRelation(field, row);
+      return key ? toRecord(target, key, context, info, false) : null;
+    };
+  }
+  if (field.kind === 'connection') {
+    return async ({ row }, args: ConnectionArguments, context, info) => {
+      const key = keyOfRelation(field, row);
+      const { request, mark } = planConnection(target, field, Object.values(key ?? {}) as Raw[], args, info);
+      return toConnection(key ? await context.loaders.top(request, key) : emptyPage, mark);
+    };
+  }
+  return listResolver(field, target);
+}
+
+/** A list that is read whole. Its order is made here: such lists are short, and not every system orders a read by key. */
+function listResolver(field: RelationField, target: RecordType): Resolver {
+  const order = orderOf(target, field, undefined);
+  const where = Object.entries(field.mapping.where);
+  const always = [...new Set([...order.map(({ column }) => column), ...where.map(([column]) => column)])];
+  return async ({ row }, _args, context, info) => {
+    const key = keyOfRelation(field, row);
+    if (!key) return [];
+    const columns = [...always, ...columnsOf(target, selectionOf(info.fieldNodes, target.name, info))];
+    const rows = await context.loaders.rows(target, key, columns);
+    return rows
+      .filter((each) => where.every(([column, value]) => String(each[column]) === String(value)))
+      .sort((a, b) => compareRows(a, b, order))
+      .map((each) => ({ row: each }));
+  };
+}
+
+function referenceResolver(type: RecordType) {
+  return async (reference: Values, context: Context, info: GraphQLResolveInfo): Promise<RecordValue | null> => {
+    const key = keyOfReference(type, reference);
+    const record = key ? await toRecord(type, key, context, info, true) : null;
+    return record && { ...record, reference };
+  };
+}
+
+/** The record with these key columns, with the columns that the query selects. */
+async function toRecord(
+  type: RecordType,
+  key: Row,
+  context: Context,
+  info: GraphQLResolveInfo,
+  verify: boolean,
+): Promise<RecordValue | null> {
+  const columns = columnsOf(type, selectionOf(info.fieldNodes, type.name, info));
+  const row = await loadRecord(type, key, columns, context, verify);
+  return row && { row };
+}
+
+const emptyPage = { rows: [], hasNext: false, total: 0 } as const;
+
+function compareRows(a: Row, b: Row, order: readonly { column: string; direction: 'asc' | 'desc' }[]): number {
+  for (const { column, direction } of order) {
+    const difference = compare(a[column], b[column]);
+    if (difference !== 0) return direction === 'asc' ? difference : -difference;
+  }
+  return 0;
+}
+
+/** Numbers by size, everything else by its text; nothing comes before something. */
+function compare(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return -1;
+  if (b === null || b === undefined) return 1;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+}

@@ -1,0 +1,72 @@
+/** Why a system did not answer. The code reaches the client; the cause is only logged. */
+export type SystemErrorCode =
+  /** No connection, or it broke. */
+  | 'SYSTEM_UNAVAILABLE'
+  /** No answer in time. */
+  | 'SYSTEM_TIMEOUT'
+  /** It asked us to slow down and went on doing so. */
+  | 'SYSTEM_RATE_LIMITED'
+  /** It refused our credentials. */
+  | 'SYSTEM_REFUSED'
+  /** It answered with an error or with something that can't be read. */
+  | 'SYSTEM_FAILED';
+
+const sentences: Record<SystemErrorCode, string> = {
+  SYSTEM_UNAVAILABLE: 'could not be reached',
+  SYSTEM_TIMEOUT: 'did not answer in time',
+  SYSTEM_RATE_LIMITED: 'receives too many requests',
+  SYSTEM_REFUSED: 'refused our credentials',
+  SYSTEM_FAILED: 'answered with an error',
+};
+
+/** A system failed. `detail` and `cause` may hold the system's own words: they go to the log, never to a client. */
+export class SystemError extends Error {
+  override readonly name = 'SystemError';
+  readonly code: SystemErrorCode;
+
+  constructor(code: SystemErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+  }
+
+  /** What a client may read. */
+  sentence(subgraph: string): string {
+    return `The system behind "${subgraph}" ${sentences[this.code]}.`;
+  }
+}
+
+/** The client's input can't be used; the message is for the client and quotes no secret. */
+export class InputError extends Error {
+  override readonly name: string = 'InputError';
+  readonly code = 'BAD_USER_INPUT';
+}
+
+/** A cursor that this list didn't give out, or that no longer fits its filter or order. */
+export class InvalidCursorError extends InputError {
+  override readonly name = 'InvalidCursorError';
+
+  constructor() {
+    super('The cursor in "after" does not belong to this list with this filter and order. Leave it out to begin anew.');
+  }
+}
+
+/** Settings or mappings that don't hold; each fault names its place, what was found and what was expected. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** The system holds a value that the contract's field can't be. Says where, not what; the cause is logged. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+  readonly code = 'UNREADABLE_VALUE';
+
+  constructor(field: string, cause: unknown) {
+    super(`The system holds a value for ${field} that can't be read.`, { cause });
+  }
+}

@@ -1,0 +1,47 @@
+import { InputError } from './errors.ts';
+import type { ValueMapping } from './mapping.ts';
+import type { RecordType } from './model.ts';
+import type { Condition, Operator, Raw } from './source.ts';
+import { plain } from './values.ts';
+
+/** What a filter of this name compares with: a column of the type, and how the contract's values are written there. */
+export function filterTarget(type: RecordType, name: string): { column: string; mapping: ValueMapping } | undefined {
+  const stated = type.filters[name];
+  if (stated !== undefined) return { column: stated, mapping: plain(stated, 'String') as ValueMapping };
+  const field = type.fields.get(name);
+  const mapping = field?.kind === 'value' ? field.comparable : undefined;
+  return mapping && { column: mapping.columns[0] as string, mapping };
+}
+
+/** The operators that a filter of this shape needs: a list is `in`, an object with `from` and `before` a range, the rest `=`. */
+export function operatorsOf(shape: 'list' | 'range' | 'value'): readonly Operator[] {
+  return shape === 'list' ? ['in'] : shape === 'range' ? ['>=', '<'] : ['='];
+}
+
+/** The conditions that a filter argument stands for, joined by AND. A null means that the client doesn't filter by it. */
+export function conditionsOf(type: RecordType, filter: Readonly<Record<string, unknown>>): Condition[] {
+  return Object.entries(filter).flatMap(([name, value]): Condition[] => {
+    const target = filterTarget(type, name);
+    if (!target || value === null || value === undefined) return [];
+    const { column, mapping } = target;
+    const write = (each: unknown) => written(name, each, mapping);
+    if (Array.isArray(value)) return [{ column, op: 'in', value: value.flatMap(write) }];
+    if (typeof value === 'object') {
+      const { from, before } = value as { from?: unknown; before?: unknown };
+      const conditions: Condition[] = [];
+      if (from != null) conditions.push({ column, op: '>=', value: write(from)[0] as Raw });
+      if (before != null) conditions.push({ column, op: '<', value: write(before)[0] as Raw });
+      return conditions;
+    }
+    const raws = write(value);
+    return raws.length === 1 ? [{ column, op: '=', value: raws[0] as Raw }] : [{ column, op: 'in', value: raws }];
+  });
+}
+
+function written(name: string, value: unknown, mapping: ValueMapping): readonly Raw[] {
+  const raws = mapping.write?.(value) ?? [];
+  if (raws.length === 0) {
+    throw new InputError(`The filter "${name}" can't be ${String(value)}: no value of the system stands for it.`);
+  }
+  return raws;
+}

@@ -1,0 +1,55 @@
+import type { RecordType } from './model.ts';
+import type { Raw, Row } from './source.ts';
+
+/** The text by which a row is found again under the key that was asked for. */
+export type KeyText = (row: Row) => string;
+
+const kept = new WeakMap<RecordType, Map<string, KeyText>>();
+
+/**
+ * How the key `columns` of a type are compared: by the text of their values, since systems differ in how they type a number
+ * (7, 7n, "7"); and where a column holds a field of the contract, by its value read and written again, so that a telephone
+ * number that the system holds as `0049 30 901820` is found under `004930901820`.
+ */
+export function keyTextOf(type: RecordType, columns: readonly string[]): KeyText {
+  const name = columns.join();
+  const byColumns = kept.get(type) ?? new Map<string, KeyText>();
+  const text = byColumns.get(name) ?? makeKeyText(type, columns);
+  kept.set(type, byColumns.set(name, text));
+  return text;
+}
+
+/** The key's columns of a reference, in the system's own form; undefined when the reference lacks one of them. */
+export function keyOfReference(type: RecordType, reference: Readonly<Record<string, unknown>>): Row | undefined {
+  const row: Record<string, Raw> = {};
+  for (const { field, column, mapping } of type.key) {
+    const value = reference[field];
+    const raw = value === null || value === undefined ? undefined : mapping.write?.(value)[0];
+    if (raw === undefined) return undefined;
+    row[column] = raw;
+  }
+  return row;
+}
+
+function makeKeyText(type: RecordType, columns: readonly string[]): KeyText {
+  const parts = columns.map((column) => {
+    for (const field of type.fields.values()) {
+      if (field.kind === 'value' && field.comparable?.columns[0] === column) return canonical(column, field.comparable);
+    }
+    return (row: Row) => String(row[column]);
+  });
+  const [only] = parts;
+  return only && parts.length === 1 ? only : (row) => JSON.stringify(parts.map((part) => part(row)));
+}
+
+function canonical(
+  column: string,
+  mapping: { read(row: Row, note: () => void): unknown; write?(value: unknown): readonly Raw[] },
+): KeyText {
+  return (row) => {
+    const value = mapping.read(row, () => {});
+    const raws = value === null || value === undefined ? undefined : mapping.write?.(value);
+    // Several codes may stand for one value of the contract: then only the code itself tells keys apart.
+    return String(raws?.length === 1 ? raws[0] : row[column]);
+  };
+}

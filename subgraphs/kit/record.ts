@@ -1,0 +1,77 @@
+import type { Context, Values } from './context.ts';
+import { ValueError } from './errors.ts';
+import { keyOfReference } from './keys.ts';
+import type { RecordType, RelationField, ValueField } from './model.ts';
+import type { Raw, Row } from './source.ts';
+
+/** What the resolvers of a mapped type see as their parent: a record of the system, with the columns that the query needs. */
+export interface RecordValue {
+  readonly row: Row;
+  /** The representation that the gateway sent, with the fields that a `@requires` names; absent elsewhere. */
+  readonly reference?: Values;
+}
+
+/**
+ * The record of `type` whose columns hold the values of `known`. The system is asked only where `columns` go beyond those, or
+ * where `verify` demands to know that the record exists. Null when an entity that this subgraph owns has no record; to an
+ * entity of another subgraph's a missing record only means that its columns are null.
+ */
+export async function loadRecord(
+  type: RecordType,
+  known: Row,
+  columns: readonly string[],
+  context: Context,
+  verify: boolean,
+): Promise<Row | null> {
+  const suffices = columns.every((column) => Object.hasOwn(known, column));
+  if (type.records === 'none' || (suffices && !(verify && type.records === 'owned'))) return known;
+  const [row] = await context.loaders.rows(type, known, columns);
+  return row ?? (type.records === 'owned' ? null : known);
+}
+
+/** The value of a field that is read from its own record. Errors: ValueError when the system holds what the field can't be. */
+export function readField(type: RecordType, name: string, field: ValueField, row: Row, context: Context): unknown {
+  try {
+    return field.read(row, (message) => context.note(`${type.name}.${name}: ${message}`));
+  } catch (error) {
+    throw new ValueError(`${type.name}.${name}`, error);
+  }
+}
+
+/** The other records' columns and their values by which a relation finds them; undefined when this record points nowhere. */
+export function keyOfRelation(field: RelationField, row: Row): Row | undefined {
+  const key: Record<string, Raw> = {};
+  for (const [i, column] of field.theirs.entries()) {
+    const raw = row[field.ours[i] as string];
+    if (raw === null || raw === undefined || raw === '') return undefined;
+    key[column] = raw as Raw;
+  }
+  return key;
+}
+
+/** Fields of records by their contract's key: what `Context.load` promises. */
+export function loadFields(
+  types: ReadonlyMap<string, RecordType>,
+  context: Context,
+): (type: string, keys: readonly Values[], fields: readonly string[]) => Promise<(Values | null)[]> {
+  return (name, keys, names) => {
+    const type = types.get(name);
+    if (!type) throw new TypeError(`load('${name}'): backend.ts has no mapping for this type`);
+    const fields = names.map((each) => {
+      const field = type.fields.get(each);
+      if (field?.kind !== 'value')
+        throw new TypeError(`load('${name}'): ${each} is not a field that is read from its record`);
+      return [each, field] as const;
+    });
+    const columns = [...new Set(fields.flatMap(([, field]) => field.columns))];
+    return Promise.all(
+      keys.map(async (key) => {
+        const known = keyOfReference(type, key);
+        const row = known && (await loadRecord(type, known, columns, context, true));
+        return row
+          ? Object.fromEntries(fields.map(([each, field]) => [each, readField(type, each, field, row, context)]))
+          : null;
+      }),
+    );
+  };
+}

@@ -1,0 +1,171 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, isScalarType, parse } from 'graphql';
+import { checkCapabilities, checkContract, checkSystem } from './check.ts';
+import type { Context } from './context.ts';
+import { deriveResolvers, type ResolverMap } from './derive.ts';
+import { StartupError } from './errors.ts';
+import { clientErrors, type ErrorLog } from './failures.ts';
+import { Loaders } from './loaders.ts';
+import type { Backend, Note } from './mapping.ts';
+import { buildModel, type Model } from './model.ts';
+import { type OperationRequest, Operations } from './operations.ts';
+import { loadFields } from './record.ts';
+import { scalars } from './scalars.ts';
+import { type Environment, missingSettings, settingsFrom } from './settings.ts';
+import type { Call, Source } from './source.ts';
+
+/** What a subgraph is made of: the files of its folder. */
+export interface SubgraphParts {
+  readonly typeDefs: string;
+  readonly backend: Backend;
+  readonly resolvers: ResolverMap;
+}
+
+/** How a subgraph runs. */
+export interface SubgraphOptions {
+  /** Its name in supergraph.yaml. */
+  readonly name: string;
+  readonly environment: Environment;
+  readonly log: SubgraphLog;
+  /** How long the system may take for one call, in milliseconds. */
+  readonly systemTimeoutMs: number;
+}
+
+/** Where a subgraph writes what it noticed. */
+export interface SubgraphLog {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** How the system behind a subgraph is. */
+export interface SystemHealth {
+  readonly name: string;
+  readonly kind: string;
+  readonly status: 'up' | 'down';
+  readonly latencyMs: number;
+  /** Why it is down: a `SystemErrorCode`. */
+  readonly code?: string;
+}
+
+/** A running subgraph: answers GraphQL operations from one system. */
+export interface Subgraph {
+  readonly name: string;
+  /** Runs an operation. Never rejects: whatever goes wrong is an error in the result, fit for a client. */
+  execute(request: OperationRequest, call: Call): Promise<ExecutionResult>;
+  /** Asks the system whether it is there. */
+  health(signal: AbortSignal): Promise<SystemHealth>;
+  close(): Promise<void>;
+}
+
+/** Reads a subgraph's folder: `schema.graphql`, `backend.ts` and, where there is one, `resolvers.ts`. */
+export async function readSubgraph(folder: string): Promise<SubgraphParts> {
+  const typeDefs = readFileSync(join(folder, 'schema.graphql'), 'utf8');
+  const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(folder, file)).href);
+  const { backend } = await load<{ backend: Backend }>('backend.ts');
+  const own = existsSync(join(folder, 'resolvers.ts')) ? await load<{ resolvers?: ResolverMap }>('resolvers.ts') : {};
+  return { typeDefs, backend, resolvers: own.resolvers ?? {} };
+}
+
+/**
+ * Makes a Federation 2 subgraph of its parts. Errors: StartupError with everything that is wrong in schema, mapping, resolvers
+ * and settings, and with what the mapping says of the system that isn't true. A system that can't be reached is only logged.
+ */
+export async function openSubgraph(parts: SubgraphParts, options: SubgraphOptions): Promise<Subgraph> {
+  const { name, environment, log, systemTimeoutMs } = options;
+  const { backend } = parts;
+  const { schema, model, faults } = assemble(parts);
+  let source: Source | undefined;
+  try {
+    const missing = missingSettings(backend.settings, environment);
+    if (missing.length > 0) throw new StartupError(missing);
+    source = backend.connect(settingsFrom(environment));
+    const call = { signal: AbortSignal.timeout(systemTimeoutMs), requestId: 'start-up' };
+    const { faults: untrue, unreachable } = await checkSystem(model, source, call);
+    faults.push(...checkCapabilities(schema, model, source), ...untrue);
+    if (faults.length > 0) throw new StartupError([]);
+    if (unreachable) {
+      const details = { subgraph: name, system: backend.system, code: unreachable.code, err: unreachable };
+      log.warn(details, 'the system is not reachable; the mapping was not checked against it');
+    }
+    return serve(options, schema, model, backend, source);
+  } catch (error) {
+    await source?.close();
+    if (!(error instanceof StartupError)) throw error;
+    throw new StartupError([...faults, ...error.faults].map((fault) => `${name}: ${fault}`));
+  }
+}
+
+/** The executable schema and its model, with everything that can be found wrong without the system. */
+export function assemble({ typeDefs, backend, resolvers }: SubgraphParts) {
+  const document = parse(typeDefs);
+  const contract = buildSubgraphSchema(document);
+  const model = buildModel(contract, backend);
+  const faults = checkContract(contract, model, resolvers);
+  const derived = deriveResolvers(contract, model);
+  const merged: ResolverMap = { ...derived };
+  for (const [type, fields] of Object.entries(resolvers)) merged[type] = { ...derived[type], ...fields };
+  const schema = buildSubgraphSchema([
+    { typeDefs: document, resolvers: { ...scalarsOf(contract), ...merged } as never },
+  ]);
+  return { schema, model, faults };
+}
+
+function serve(
+  options: SubgraphOptions,
+  schema: GraphQLSchema,
+  model: Model,
+  backend: Backend,
+  source: Source,
+): Subgraph {
+  const { name, log, systemTimeoutMs } = options;
+  const operations = new Operations(schema);
+  const note = noteOnce(name, log);
+  const errorLog: ErrorLog = (details, message) =>
+    log.error({ subgraph: name, system: backend.system, ...details }, message);
+  return {
+    name,
+    async execute(request, call) {
+      const loaders = new Loaders(source, call, systemTimeoutMs);
+      const context: Context = { call, loaders, note, load: (...args) => loadFields(model.types, context)(...args) };
+      try {
+        return clientErrors(name, await operations.run(request, context), call, errorLog);
+      } catch (error) {
+        return clientErrors(name, { errors: [toGraphQLError(error)] }, call, errorLog);
+      }
+    },
+    async health(signal) {
+      const start = performance.now();
+      const state = { name: backend.system, kind: source.kind };
+      const latencyMs = () => Math.round((performance.now() - start) * 10) / 10;
+      try {
+        await source.ping({ signal, requestId: 'health' });
+        return { ...state, status: 'up', latencyMs: latencyMs() };
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'SYSTEM_TIMEOUT';
+        return { ...state, status: 'down', latencyMs: latencyMs(), code };
+      }
+    },
+    close: () => source.close(),
+  };
+}
+
+function scalarsOf(schema: GraphQLSchema): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(scalars).filter(([name]) => isScalarType(schema.getType(name))));
+}
+
+/** Writes each thing that was noticed once; a table with a million unknown codes is one line, not a million. */
+function noteOnce(subgraph: string, log: SubgraphLog): Note {
+  const noted = new Set<string>();
+  return (message) => {
+    if (noted.has(message) || noted.size >= 1000) return;
+    noted.add(message);
+    log.warn({ subgraph }, message);
+  };
+}
+
+function toGraphQLError(error: unknown): GraphQLError {
+  return new GraphQLError(error instanceof Error ? error.message : String(error), { originalError: error as Error });
+}

@@ -1,0 +1,78 @@
+import type { ValueMapping } from './mapping.ts';
+import type { ColumnType, Raw } from './source.ts';
+import { toUtc } from './time.ts';
+
+/** How a scalar of the contract is read from a column that holds it plainly, and written for a comparison. */
+interface Form {
+  readonly accepts: readonly ColumnType[];
+  read(raw: NonNullable<unknown>): unknown;
+}
+
+const text: Form = { accepts: ['text', 'integer', 'decimal', 'date', 'datetime', 'boolean'], read: String };
+
+const forms: Readonly<Record<string, Form>> = {
+  ID: text,
+  String: text,
+  Currency: { accepts: ['text'], read: String },
+  Int: { accepts: ['integer'], read: number },
+  Float: { accepts: ['integer', 'decimal', 'float'], read: number },
+  Boolean: {
+    accepts: ['boolean', 'integer'],
+    read(raw) {
+      if (typeof raw === 'boolean') return raw;
+      if (Number(raw) === 1) return true;
+      if (Number(raw) === 0) return false;
+      throw new TypeError('expected a boolean, 0 or 1');
+    },
+  },
+  Decimal: {
+    accepts: ['integer', 'decimal', 'text'],
+    read(raw) {
+      if (typeof raw === 'number' && !Number.isSafeInteger(raw))
+        throw new TypeError('expected an exact decimal, got a float');
+      return String(raw);
+    },
+  },
+  DateTime: {
+    accepts: ['datetime', 'text'],
+    read(raw) {
+      const spelled = String(raw).replace(' ', 'T');
+      return required(toUtc(/(Z|[+-]\d\d:?\d\d)$/.test(spelled) ? spelled : `${spelled}Z`), 'a moment in ISO 8601');
+    },
+  },
+  LocalDate: {
+    accepts: ['date', 'text'],
+    // An xs:date may carry a zone, which says nothing about which day is meant.
+    read: (raw) => required(/^\d{4}-\d\d-\d\d/.exec(String(raw))?.[0], 'a day in ISO 8601'),
+  },
+};
+
+/**
+ * The mapping that a bare column name stands for, by the scalar of the contract's field; undefined for a scalar or enum that
+ * can't be held plainly.
+ */
+export function plain(column: string, scalar: string): ValueMapping | undefined {
+  const form = forms[scalar];
+  if (!form) return undefined;
+  return {
+    kind: 'value',
+    columns: [column],
+    accepts: form.accepts,
+    read(row) {
+      const raw = row[column];
+      return raw === null || raw === undefined ? null : form.read(raw);
+    },
+    write: (value) => [value as Raw],
+  };
+}
+
+function number(raw: unknown): number {
+  const value = typeof raw === 'string' && raw.trim() === '' ? Number.NaN : Number(raw);
+  if (!Number.isFinite(value)) throw new TypeError('expected a number');
+  return value;
+}
+
+function required<T>(value: T | null | undefined, expected: string): T {
+  if (value === null || value === undefined) throw new TypeError(`expected ${expected}`);
+  return value;
+}

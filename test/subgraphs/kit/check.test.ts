@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StartupError } from '../../../subgraphs/kit/errors.ts';
+import { many, one, oneOf } from '../../../subgraphs/kit/mapping.ts';
+import { openSubgraph } from '../../../subgraphs/kit/subgraph.ts';
+import { libraryParts, openLibrary, types } from './library.ts';
+
+async function faultsOf(opening: Promise<unknown>): Promise<readonly string[]> {
+  const error = await opening.then(
+    () => assert.fail('it started'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof StartupError, String(error));
+  return error.faults;
+}
+
+test('a wrong column, a wrong type and an unmapped field are named together, each with its file and field', async () => {
+  const { title: _unmapped, ...fields } = types.Book.fields;
+  const parts = libraryParts({
+    Book: { ...types.Book, fields: { ...fields, genre: oneOf('kinds', { N: 'NOVEL' }), pages: 'ttl' } },
+  });
+  assert.deepEqual(await faultsOf(openLibrary(parts)), [
+    'library: schema.graphql:10: Book.title: neither mapped in backend.ts nor resolved in resolvers.ts.',
+    'library: schema.graphql:5: Query.bookByTitle: is neither a list of a mapped type nor a look-up by its fields; resolve it in resolvers.ts.',
+    'library: backend.ts: Query.books(orderBy: TITLE): Book.title is not held in one column.',
+    'library: backend.ts: Author.books(orderBy: TITLE): Book.title is not held in one column.',
+    'library: backend.ts: Book.genre: the system has no "kinds" (did you mean "kind"?).',
+    'library: backend.ts: Book.pages: "ttl" is of type text; expected integer.',
+  ]);
+});
+
+test('names that contract or database do not have', async () => {
+  const parts = libraryParts({
+    Book: { ...types.Book, table: 'buch' },
+    Author: { ...types.Author, fields: { ...types.Author.fields, nmae: 'name', books: many('Loan', 'x') } },
+    Writer: { table: 'author' },
+  });
+  assert.deepEqual(await faultsOf(openLibrary(parts)), [
+    "library: backend.ts: Author.books: is many('Loan'), but schema.graphql has BookConnection!.",
+    'library: backend.ts: Author.nmae: the type has no field of this name in schema.graphql.',
+    'library: backend.ts: Writer: schema.graphql has no object type of this name.',
+    'library: schema.graphql:22: Author.books: neither mapped in backend.ts nor resolved in resolvers.ts.',
+    'library: backend.ts: Book: the database has no table or view "buch".',
+  ]);
+});
+
+test('resolvers that answer for nothing, or for what is mapped already', async () => {
+  const resolvers = { Book: { title: () => 'x', subtitle: () => 'x' }, Shelf: { id: () => '1' } };
+  assert.deepEqual(await faultsOf(openLibrary({ ...libraryParts(), resolvers })), [
+    'library: resolvers.ts: Book.title: is mapped in backend.ts too; remove one.',
+    'library: resolvers.ts: Book.subtitle: the type has no field of this name.',
+    'library: resolvers.ts: Shelf.id: schema.graphql has no object type Shelf.',
+  ]);
+});
+
+test('a relation by columns that are not there is named at both ends', async () => {
+  const fields = { ...types.Book.fields, author: one('Author', { authorno: 'writtenby' }) };
+  assert.deepEqual(await faultsOf(openLibrary(libraryParts({ Book: { ...types.Book, fields } }))), [
+    'library: backend.ts: Book.author: the system has no "writtenby" (did you mean "written_by"?).',
+    'library: backend.ts: Book.author: the system has no "authorno" (did you mean "author_no"?).',
+  ]);
+});
+
+test('a missing setting is named with its form; a wrong one without its value', async () => {
+  const log = { warn() {}, error() {} };
+  const open = (environment: Record<string, string>) =>
+    openSubgraph(libraryParts(), { name: 'library', environment, log, systemTimeoutMs: 1000 });
+  assert.deepEqual(await faultsOf(open({})), ['library: LIBRARY_URL: not set. Expected sqlite:FILE.']);
+  assert.deepEqual(await faultsOf(open({ LIBRARY_URL: 'oracle://joe:secret@db' })), [
+    'library: LIBRARY_URL: expected sqlite:FILE; got one that begins with "oracle:".',
+  ]);
+});
