@@ -1,0 +1,47 @@
+/** Runs a task when its turn comes. Rejects with the signal's reason when that aborts before. */
+export type Limit = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** Lets at most `most` tasks run at a time; the others wait in line, first come, first served. */
+export function limit(most: number): Limit {
+  let running = 0;
+  const line = new Set<() => void>();
+  return async (task, signal) => {
+    signal.throwIfAborted();
+    if (running < most) running += 1;
+    else await turn(line, signal);
+    try {
+      return await task();
+    } finally {
+      // The place passes straight to the next in line, so that nobody who comes meanwhile can take it.
+      const [next] = line;
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
+function turn(line: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const start = () => {
+      line.delete(start);
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = () => {
+      line.delete(start);
+      reject(signal.reason);
+    };
+    line.add(start);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+/** What the promise gives, unless the signal aborts before: then it rejects at once with the signal's reason. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,102 @@
+import { InputError, SystemError } from '../../errors.ts';
+import type { Raw } from '../../source.ts';
+import type { Http } from '../http.ts';
+import type { Parameters } from '../lists.ts';
+import { at } from '../paths.ts';
+import { parseJson } from './json.ts';
+
+/** One question to the system. */
+export interface RestCall {
+  readonly method: 'GET' | 'POST';
+  /** The path behind the base URL; `{key}` or `{parent}` stands for `segment`. */
+  readonly path: string;
+  readonly segment?: Raw;
+  /** They go to the query string of a GET, lists separated by commas, and to the JSON body of a POST. */
+  readonly parameters?: Parameters;
+}
+
+/** What came back. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** What errors call the call. */
+  readonly name: string;
+}
+
+/** Calls a system and reads its JSON. */
+export class RestClient {
+  readonly #http: Http;
+  readonly #base: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(http: Http, base: string, headers: Readonly<Record<string, string>>) {
+    this.#http = http;
+    this.#base = base;
+    this.#headers = headers;
+  }
+
+  /** Asks. `accept`: statuses beside 2xx that the caller understands; their body is undefined. Errors: SystemError. */
+  async call(call: RestCall, signal: AbortSignal, accept: readonly number[] = []): Promise<RestAnswer> {
+    const { name, status, text } = await this.#send(call, signal, accept);
+    if (accept.includes(status)) return { status, body: undefined, name };
+    try {
+      return { status, body: parseJson(text), name };
+    } catch {
+      // What the parser says would quote the body, which may repeat our token.
+      throw new SystemError('SYSTEM_FAILED', `${name} answered ${status} with no JSON: ${this.#http.excerpt(text)}`);
+    }
+  }
+
+  /** Whether any 2xx status comes back, whatever the body. Errors: SystemError. */
+  async ping(path: string, signal: AbortSignal): Promise<void> {
+    await this.#send({ method: 'GET', path }, signal, []);
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async #send(call: RestCall, signal: AbortSignal, accept: readonly number[]) {
+    const name = `${call.method} ${call.path}`;
+    const { status, text } = await this.#http.send({ name, ...this.#written(call) }, signal);
+    if ((status >= 200 && status <= 299) || accept.includes(status)) return { name, status, text };
+    throw new SystemError('SYSTEM_FAILED', `${name} answered ${status}: ${this.#http.excerpt(text)}`);
+  }
+
+  #written({ method, path, segment, parameters = {} }: RestCall) {
+    const url = this.#base + path.replace(/\{(key|parent)\}/, () => encodeURIComponent(String(segment)));
+    const headers = { ...this.#headers, accept: 'application/json' };
+    if (method === 'GET') return { method, url: withQuery(url, parameters), headers };
+    const body = JSON.stringify(parameters, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+    return { method, url, headers: { ...headers, 'content-type': 'application/json' }, body };
+  }
+}
+
+/** Whether a value can be a segment of a path: an empty one or dots would make another path, half a character none. */
+export function fitsPath(value: Raw): boolean {
+  const text = String(value);
+  return !['', '.', '..'].includes(text) && text.isWellFormed();
+}
+
+/** The list at a path of an answer. Errors: SystemError when there is none. */
+export function listAt(body: unknown, path: string, name: string): readonly unknown[] {
+  const list = at(body, path);
+  if (Array.isArray(list)) return list;
+  throw new SystemError(
+    'SYSTEM_FAILED',
+    `${name}: expected a list at "${path}", got ${list === null ? 'null' : typeof list}`,
+  );
+}
+
+function withQuery(url: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    query.set(name, Array.isArray(value) ? joined(value) : String(value));
+  return query.size === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+}
+
+function joined(values: readonly Raw[]): string {
+  if (values.some((value) => String(value).includes(',')))
+    throw new InputError('A value that is looked for may hold no comma.');
+  return values.join();
+}

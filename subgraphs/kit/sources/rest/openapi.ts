@@ -1,0 +1,101 @@
+import type { ColumnType } from '../../source.ts';
+import { at } from '../paths.ts';
+
+/** The parts of a JSON schema that say what a value is (OpenAPI 3.0.4, 4.7.24; OpenAPI 3.1 takes JSON Schema 2020-12). */
+interface Schema {
+  readonly $ref?: unknown;
+  readonly type?: unknown;
+  readonly format?: unknown;
+  readonly enum?: unknown;
+  readonly properties?: unknown;
+  readonly allOf?: unknown;
+  readonly anyOf?: unknown;
+  readonly oneOf?: unknown;
+}
+
+/** References within references are followed so far; schemas of records that hold records of their own kind never end. */
+const deepest = 32;
+
+/** Whether an OpenAPI document has a component schema of this name. */
+export function hasSchema(document: unknown, name: string): boolean {
+  return isObject(componentOf(document, name));
+}
+
+/** What the columns hold, by a component schema of an OpenAPI document. A column that the schema doesn't have is left out. */
+export function columnTypes(
+  document: unknown,
+  name: string,
+  columns: readonly string[],
+): ReadonlyMap<string, ColumnType> {
+  const found = new Map<string, ColumnType>();
+  for (const column of columns) {
+    let schemas = variants(document, componentOf(document, name), 0);
+    for (const step of column.split('.')) {
+      schemas = schemas.flatMap((schema) => variants(document, propertyOf(schema, step), 0));
+    }
+    if (schemas.length > 0) found.set(column, typeOf(schemas));
+  }
+  return found;
+}
+
+/** A schema and all that it refers to or is put together from, which may each hold a part of the answer. */
+function variants(document: unknown, schema: unknown, depth: number): readonly Schema[] {
+  if (!isObject(schema) || depth > deepest) return [];
+  const { $ref, allOf, anyOf, oneOf }: Schema = schema;
+  const parts = [
+    ...(typeof $ref === 'string' ? [referenced(document, $ref)] : []),
+    ...[allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : [])),
+  ];
+  return [schema, ...parts.flatMap((part) => variants(document, part, depth + 1))];
+}
+
+function typeOf(schemas: readonly Schema[]): ColumnType {
+  const types = new Set(schemas.map(simpleTypeOf).filter((type) => type !== undefined));
+  const [type] = types;
+  return types.size === 1 && type ? type : 'unknown';
+}
+
+function simpleTypeOf({ type, format }: Schema): ColumnType | undefined {
+  const names = (Array.isArray(type) ? type : [type]).filter((name) => name !== 'null' && name !== undefined);
+  if (names.length === 0) return undefined;
+  if (names.length > 1) return 'unknown';
+  if (format === 'decimal') return 'decimal';
+  switch (names[0]) {
+    case 'string':
+      return format === 'date' ? 'date' : format === 'date-time' ? 'datetime' : 'text';
+    case 'integer':
+      return 'integer';
+    case 'number':
+      return 'float';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return 'list';
+    default:
+      return 'unknown';
+  }
+}
+
+function componentOf(document: unknown, name: string): unknown {
+  const schemas = at(document, 'components.schemas');
+  return isObject(schemas) && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+}
+
+/** What a reference within the document names, such as `#/components/schemas/Contact` (RFC 6901). */
+function referenced(document: unknown, reference: string): unknown {
+  if (!reference.startsWith('#/')) return undefined;
+  let value = document;
+  for (const step of reference.slice(2).split('/')) {
+    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return value;
+}
+
+function propertyOf({ properties }: Schema, name: string): unknown {
+  return isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

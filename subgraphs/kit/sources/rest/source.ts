@@ -1,0 +1,221 @@
+import { InvalidCursorError, SystemError } from '../../errors.ts';
+import type {
+  Call,
+  Description,
+  Direction,
+  KeyRequest,
+  ListRequest,
+  Operator,
+  Page,
+  Raw,
+  Row,
+  Source,
+  TopRequest,
+} from '../../source.ts';
+import { callDefaults, keyColumnsOf } from '../config.ts';
+import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
+import { at } from '../paths.ts';
+import { fitsPath, listAt, type RestAnswer, type RestCall, type RestClient } from './client.ts';
+import { RestLookUps, selection } from './look-ups.ts';
+import { columnTypes, hasSchema } from './openapi.ts';
+import type { RestList, RestOptions, RestTop, RestType } from './options.ts';
+import { type Begin, type Chunk, type Fetch, firstLimit, readPage } from './paging.ts';
+
+/** What systems answer to a cursor that they don't know, or no longer. */
+const refusedCursor = [400, 410, 422];
+
+/** A system that speaks JSON over HTTP as a source. */
+export class RestSource implements Source {
+  readonly kind = 'rest';
+  readonly batchSize: number;
+  readonly #options: RestOptions;
+  readonly #client: RestClient;
+  readonly #lookUps: RestLookUps;
+
+  constructor(options: RestOptions, client: RestClient) {
+    this.batchSize = options.batchSize ?? callDefaults.batchSize;
+    this.#options = options;
+    this.#client = client;
+    this.#lookUps = new RestLookUps(client);
+  }
+
+  async byKey(request: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
+    const [column] = request.key;
+    const lookUp = this.#type(request.collection).byKey?.[request.key.join()];
+    if (column === undefined || !lookUp)
+      throw new TypeError(`${request.collection} can't be looked up by ${request.key.join()}`);
+    return this.#lookUps.read(lookUp, column, request, signal);
+  }
+
+  async page(request: ListRequest, { signal }: Call): Promise<Page> {
+    const type = this.#type(request.collection);
+    const { list } = type;
+    if (!list) throw new TypeError(`${request.collection} can't be listed`);
+    if (matchesNothing(request)) return emptyPage(request);
+    const fixed = this.#parameters(list, request, type);
+    const fetch: Fetch = async (ask) => {
+      const parameters = { ...fixed, ...parametersOfChunk(list, ask) };
+      const answer = await this.#ask({ method: 'GET', path: list.get, parameters }, ask, signal);
+      return chunkOf(list, answer.body, answer.name);
+    };
+    return readPage(list, keyColumnsOf(type), request, fetch);
+  }
+
+  async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
+    const type = this.#type(request.collection);
+    const top = type.top?.[request.parent.join()];
+    if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
+    // A cursor is of one parent's list.
+    if (request.after && request.parents.length > 1) throw new InvalidCursorError();
+    if (matchesNothing(request)) return request.parents.map(() => emptyPage(request));
+    const fixed = this.#parameters(top, request, type);
+    const parents = request.parents.map(([parent]) => parent as Raw);
+    // One parent is asked for where the page is read, since it may begin after a cursor.
+    const begun =
+      'groups' in top && parents.length > 1
+        ? await this.#groups(
+            top,
+            fixed,
+            parents,
+            { begin: null, limit: firstLimit(top, request), count: request.count, fromClient: false },
+            signal,
+          )
+        : new Map<string, Chunk>();
+    return Promise.all(
+      parents.map((parent) => {
+        const fetch: Fetch = (ask) => this.#chunkBelow(top, fixed, parent, ask, signal);
+        return readPage(top, keyColumnsOf(type), request, fetch, begun.get(String(parent)));
+      }),
+    );
+  }
+
+  canLookUp(collection: string, key: readonly string[]): boolean {
+    return key.length === 1 && this.#type(collection).byKey?.[key.join()] !== undefined;
+  }
+
+  canList(collection: string, parent: readonly string[], count: boolean): boolean {
+    const list = this.#list(collection, parent);
+    return list !== undefined && !(count && list.total === undefined);
+  }
+
+  canFilter(collection: string, parent: readonly string[], column: string, op: Operator): boolean {
+    return this.#list(collection, parent)?.filters?.[`${column} ${op}`] !== undefined;
+  }
+
+  canOrder(collection: string, parent: readonly string[], column: string, direction: Direction): boolean {
+    return this.#list(collection, parent)?.orders?.[`${column} ${direction}`] !== undefined;
+  }
+
+  async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
+    const { openapi } = this.#options;
+    const { schema } = this.#type(collection);
+    if (openapi === undefined || schema === undefined) {
+      return { columns: new Map(columns.map((column) => [column, 'unknown'])), faults: [] };
+    }
+    const { body } = await this.#client.call({ method: 'GET', path: openapi }, signal);
+    const faults = hasSchema(body, schema) ? [] : [`${openapi} has no schema "${schema}"`];
+    return { columns: columnTypes(body, schema, columns), faults };
+  }
+
+  ping({ signal }: Call): Promise<void> {
+    return this.#client.ping(this.#options.ping, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** Part of one parent's list. */
+  async #chunkBelow(top: RestTop, fixed: Parameters, parent: Raw, ask: Ask, signal: AbortSignal): Promise<Chunk> {
+    if ('groups' in top) {
+      const groups = await this.#groups(top, fixed, [parent], ask, signal);
+      return groups.get(String(parent)) as Chunk;
+    }
+    const parameters = { ...fixed, ...parametersOfChunk(top, ask) };
+    if ('parent' in top) {
+      const withParent = { ...parameters, [top.parent]: parent };
+      const { body, name } = await this.#ask({ method: 'GET', path: top.get, parameters: withParent }, ask, signal);
+      return chunkOf(top, body, name);
+    }
+    if (!fitsPath(parent)) return emptyChunk(top.get);
+    const call: RestCall = { method: 'GET', path: top.get, segment: parent, parameters };
+    const { status, body, name } = await this.#ask(call, ask, signal, [404]);
+    return status === 404 ? emptyChunk(name) : chunkOf(top, body, name);
+  }
+
+  /** Parts of several parents' lists, by the parent's text; an empty one for a parent that the answer doesn't have. */
+  async #groups(top: Grouped, fixed: Parameters, parents: readonly Raw[], ask: Ask, signal: AbortSignal) {
+    const parameters = { ...fixed, ...parametersOfChunk(top, ask), [top.parents]: parents };
+    const { body, name } = await this.#ask({ method: 'POST', path: top.post, parameters }, ask, signal);
+    const chunks = new Map(parents.map((parent) => [String(parent), emptyChunk(name)]));
+    for (const group of listAt(body, top.groups, name)) {
+      const parent = String(at(group, top.parent));
+      if (chunks.has(parent)) chunks.set(parent, chunkOf(top, group, name));
+    }
+    return chunks;
+  }
+
+  async #ask(call: RestCall, { fromClient }: Ask, signal: AbortSignal, accept: number[] = []): Promise<RestAnswer> {
+    const answer = await this.#client.call(call, signal, fromClient ? [...accept, ...refusedCursor] : accept);
+    if (fromClient && refusedCursor.includes(answer.status)) throw new InvalidCursorError();
+    return answer;
+  }
+
+  #parameters(list: RestList | RestTop, request: ListRequest, type: RestType): Parameters {
+    if (request.count && !list.total) throw new TypeError(`lists of ${request.collection} can't be counted`);
+    const columns = [...request.columns, ...keyColumnsOf(type)];
+    return { ...selection(list, columns), ...parametersOf(list, request) };
+  }
+
+  #list(collection: string, parent: readonly string[]): RestList | RestTop | undefined {
+    const { list, top } = this.#type(collection);
+    return parent.length === 0 ? list : top?.[parent.join()];
+  }
+
+  #type(collection: string): RestType {
+    const type = this.#options.types[collection];
+    if (!type) throw new TypeError(`${collection} is not mapped`);
+    return type;
+  }
+}
+
+type Grouped = Extract<RestTop, { groups: string }>;
+
+interface Ask {
+  readonly begin: Begin;
+  readonly limit: number;
+  readonly count: boolean;
+  readonly fromClient: boolean;
+}
+
+function parametersOfChunk({ limit, total, cursor, offset }: RestList | RestTop, ask: Ask): Parameters {
+  const begin = cursor?.parameter ?? offset?.parameter;
+  return {
+    [limit]: ask.limit,
+    ...(ask.begin !== null && begin !== undefined ? { [begin]: ask.begin } : {}),
+    ...(ask.count && total ? { [total.parameter]: true } : {}),
+  };
+}
+
+function chunkOf(list: RestList | RestTop, body: unknown, name: string): Chunk {
+  const total = list.total && at(body, list.total.path);
+  return {
+    records: listAt(body, list.rows, name),
+    next: list.cursor ? cursorIn(at(body, list.cursor.next), name) : null,
+    total: total === undefined || total === null ? undefined : totalIn(total, name),
+    name,
+  };
+}
+
+function emptyChunk(name: string): Chunk {
+  return { records: [], next: null, total: 0, name };
+}
+
+function cursorIn(value: unknown, name: string): Begin {
+  if (value === undefined || value === null || value === '' || value === false) return null;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw new SystemError(
+    'SYSTEM_FAILED',
+    `${name}: expected the next cursor to be text or a number, got ${typeof value}`,
+  );
+}

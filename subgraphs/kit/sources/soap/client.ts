@@ -1,0 +1,148 @@
+import { type Client, createClientAsync, type IHttpClient, type ISecurity } from 'soap';
+import { SystemError, type SystemErrorCode } from '../../errors.ts';
+import type { Http } from '../http.ts';
+import { unlessAborted } from '../limit.ts';
+import { escaped, valueReaders } from './values.ts';
+import { Wsdl } from './wsdl.ts';
+
+/** Parameters of an operation by name; a list is sent as a repeated element. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** What an operation answered: the contents of the answer's element. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+interface Ready {
+  readonly client: Client;
+  readonly wsdl: Wsdl;
+}
+
+/** Calls the operations of a WSDL, which is fetched by the first call and then kept. */
+export class SoapClient {
+  readonly #http: Http;
+  readonly #url: string;
+  readonly #security: ISecurity | undefined;
+  #ready: Promise<Ready> | undefined;
+
+  constructor(http: Http, url: string, security: ISecurity | undefined) {
+    this.#http = http;
+    this.#url = url;
+    this.#security = security;
+  }
+
+  /** Calls an operation. Errors: SystemError; the signal's reason when it aborts. */
+  async call(operation: string, parameters: Parameters, signal: AbortSignal): Promise<Answer> {
+    const { client, wsdl } = await this.#prepared(signal);
+    const answer = wsdl.answerOf(operation);
+    if (answer === undefined) throw new SystemError('SYSTEM_FAILED', `the WSDL has no operation ${operation}`);
+    const { result, text } = await this.#invoke(
+      client,
+      operation,
+      escaped(wsdl.inOrder(operation, parameters)),
+      signal,
+    );
+    // For an empty body and for a missing answer the library gives the same as for an answer that holds nothing.
+    if (!answer.test(text)) throw new SystemError('SYSTEM_FAILED', `${operation} answered without its answer element`);
+    return isAnswer(result) ? result : {};
+  }
+
+  /** The system's WSDL. Errors: SystemError. */
+  async wsdl(signal: AbortSignal): Promise<Wsdl> {
+    return (await this.#prepared(signal)).wsdl;
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  /** The client, made once for all callers: one that gives up doesn't stop it for the others. A failure isn't kept. */
+  async #prepared(signal: AbortSignal): Promise<Ready> {
+    signal.throwIfAborted();
+    this.#ready ??= this.#prepare().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error instanceof SystemError
+        ? error
+        : new SystemError('SYSTEM_FAILED', `the WSDL can't be read: ${this.#http.excerpt(messageOf(error))}`);
+    });
+    return unlessAborted(this.#ready, signal);
+  }
+
+  async #invoke(client: Client, operation: string, parameters: Parameters, signal: AbortSignal) {
+    try {
+      return await new Promise<{ result: unknown; text: string }>((resolve, reject) => {
+        const done = (error: unknown, result: unknown, text: unknown) =>
+          signal.aborted || error ? reject(error) : resolve({ result, text: String(text) });
+        client[operation](parameters, done, { signal });
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof SystemError) throw error;
+      // The error itself is no cause to keep: the library hangs whole answers on it.
+      throw new SystemError(codeOf(error), `${operation}: ${this.#http.excerpt(messageOf(error))}`);
+    }
+  }
+
+  async #prepare(): Promise<Ready> {
+    const client = await createClientAsync(this.#url, {
+      httpClient: transport(this.#http),
+      // The library's cache is shared by the whole process and would keep this client's options.
+      disableCache: true,
+      // `escaped` does it, since the library leaves text alone that looks like a CDATA section.
+      escapeXML: false,
+    });
+    if (this.#security) client.setSecurity(this.#security);
+    client.wsdl.options.customDeserializer = valueReaders(client.wsdl);
+    return { client, wsdl: new Wsdl(client) };
+  }
+}
+
+/** The library's way to our connections, which it would otherwise make itself with axios. */
+function transport(http: Http): IHttpClient {
+  const never = new AbortController().signal;
+  const request = (
+    url: string,
+    body: string | null,
+    done: (error: unknown, response?: { status: number }, body?: string) => void,
+    headers: Readonly<Record<string, string>> = {},
+    { signal = never }: { signal?: AbortSignal } = {},
+  ): void => {
+    const read = { method: 'GET', url, name: 'the WSDL', headers } as const;
+    const message = {
+      method: 'POST',
+      url,
+      name: headers.SOAPAction ?? 'the operation',
+      headers,
+      body: body ?? '',
+    } as const;
+    http
+      .send(body === null ? read : message, signal)
+      .then(({ status, text }) => {
+        // 500 and, in SOAP 1.2, 400 come with a fault, which the library reads.
+        if ([200, 400, 500].includes(status)) return done(null, { status }, text);
+        throw new SystemError('SYSTEM_FAILED', `the system answered ${status}: ${http.excerpt(text)}`);
+      })
+      .catch(done);
+  };
+  // The library's type promises what axios gives; the library itself doesn't look at it.
+  return { request } as unknown as IHttpClient;
+}
+
+/** Codes of faults about the security header (WS-Security 1.1.1, 12), and that of servers made with the `soap` package. */
+const refusals =
+  /\b(FailedAuthentication|FailedCheck|InvalidSecurity(Token)?|SecurityTokenUnavailable|Unsupported(SecurityToken|Algorithm)|MessageExpired|AuthenticationFailure)\b/;
+
+function codeOf(error: unknown): SystemErrorCode {
+  const fault = (error as { root?: { Envelope?: { Body?: { Fault?: unknown } } } }).root?.Envelope?.Body?.Fault;
+  const { faultcode, Code } = (fault ?? {}) as { faultcode?: unknown; Code?: unknown };
+  return refusals.test(JSON.stringify(faultcode ?? Code ?? '')) ? 'SYSTEM_REFUSED' : 'SYSTEM_FAILED';
+}
+
+/** What went wrong; the library also rejects with objects that are no errors. */
+function messageOf(error: unknown): string {
+  const fault = (error as { Fault?: { faultstring?: unknown; detail?: unknown } }).Fault;
+  if (fault) return `${fault.faultstring}: ${fault.detail}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,165 @@
+import { InvalidCursorError, SystemError } from '../../errors.ts';
+import type {
+  Call,
+  Description,
+  Direction,
+  KeyRequest,
+  ListRequest,
+  Operator,
+  Page,
+  Position,
+  Raw,
+  Row,
+  Source,
+  TopRequest,
+} from '../../source.ts';
+import { callDefaults } from '../config.ts';
+import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
+import { at, rowOf } from '../paths.ts';
+import type { SoapClient } from './client.ts';
+import { faultsOf, rowsOf } from './faults.ts';
+import { moreOf, type SoapList, type SoapOptions, type SoapType } from './options.ts';
+import { contentOf } from './values.ts';
+
+/** A system that speaks SOAP as a source: every read is one call of an operation. */
+export class SoapSource implements Source {
+  readonly kind = 'soap';
+  readonly batchSize: number;
+  readonly #options: SoapOptions;
+  readonly #client: SoapClient;
+
+  constructor(options: SoapOptions, client: SoapClient) {
+    this.batchSize = options.batchSize ?? callDefaults.batchSize;
+    this.#options = options;
+    this.#client = client;
+  }
+
+  async byKey({ collection, key, keys, columns }: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
+    const [column] = key;
+    const lookUp = this.#type(collection).byKey?.[key.join()];
+    if (column === undefined || !lookUp) throw new TypeError(`${collection} can't be looked up by ${key.join()}`);
+    const values = keys.map(([value]) => value as Raw).filter((value) => value !== null);
+    if (values.length === 0) return [];
+    const answer = await this.#client.call(lookUp.operation, { [lookUp.keys]: values }, signal);
+    const asked = new Set(values.map(String));
+    const wanted = [...new Set([column, ...columns])];
+    return listAt(answer, lookUp.rows)
+      .map((record) => rowOf(record, wanted, contentOf))
+      .filter((row) => asked.has(String(row[column])));
+  }
+
+  async page(request: ListRequest, { signal }: Call): Promise<Page> {
+    const { list } = this.#type(request.collection);
+    if (!list) throw new TypeError(`${request.collection} can't be listed`);
+    const parameters = listParameters(list, request);
+    if (matchesNothing(request)) return emptyPage(request);
+    return pageIn(list, request, await this.#client.call(list.operation, parameters, signal));
+  }
+
+  async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
+    const top = this.#type(request.collection).top?.[request.parent.join()];
+    if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
+    // A cursor is of one parent's list.
+    if (request.after && request.parents.length > 1) throw new InvalidCursorError();
+    const parents = request.parents.map(([parent]) => parent as Raw);
+    const parameters = { ...listParameters(top, request), [top.parents]: parents };
+    if (parents.length === 0 || matchesNothing(request)) return parents.map(() => emptyPage(request));
+    const answer = await this.#client.call(top.operation, parameters, signal);
+    const groups = new Map(
+      listAt(answer, top.groups).map((group) => [String(contentOf(at(group, top.parent))), group]),
+    );
+    return parents.map((parent) => {
+      const group = groups.get(String(parent));
+      return group === undefined ? emptyPage(request) : pageIn(top, request, group);
+    });
+  }
+
+  canLookUp(collection: string, key: readonly string[]): boolean {
+    return key.length === 1 && this.#type(collection).byKey?.[key.join()] !== undefined;
+  }
+
+  canList(collection: string, parent: readonly string[], count: boolean): boolean {
+    const list = this.#list(collection, parent);
+    return list !== undefined && !(count && list.total === undefined);
+  }
+
+  canFilter(collection: string, parent: readonly string[], column: string, op: Operator): boolean {
+    return this.#list(collection, parent)?.filters?.[`${column} ${op}`] !== undefined;
+  }
+
+  canOrder(collection: string, parent: readonly string[], column: string, direction: Direction): boolean {
+    return this.#list(collection, parent)?.orders?.[`${column} ${direction}`] !== undefined;
+  }
+
+  async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
+    const type = this.#type(collection);
+    const wsdl = await this.#client.wsdl(signal);
+    const described = rowsOf(type);
+    return {
+      columns: described ? wsdl.columns(described.operation, described.rows, columns) : new Map(),
+      faults: faultsOf(type, wsdl),
+    };
+  }
+
+  async ping({ signal }: Call): Promise<void> {
+    await this.#client.call(this.#options.ping, {}, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #list(collection: string, parent: readonly string[]): SoapList | undefined {
+    const { list, top } = this.#type(collection);
+    return parent.length === 0 ? list : top?.[parent.join()];
+  }
+
+  #type(collection: string): SoapType {
+    const type = this.#options.types[collection];
+    if (!type) throw new TypeError(`${collection} is not mapped`);
+    return type;
+  }
+}
+
+function listParameters(list: SoapList, request: ListRequest): Parameters {
+  const { first, count, after } = request;
+  if (count && !list.total) throw new TypeError(`lists of ${request.collection} can't be counted`);
+  return {
+    ...parametersOf(list, request),
+    [list.limit]: Math.max(1, first),
+    ...(after ? { [list.after.parameter]: afterOf(after) } : {}),
+    ...(count && list.total ? { [list.total.parameter]: true } : {}),
+  };
+}
+
+/** Positions come from clients: one that isn't a single value was never given out. */
+function afterOf(position: Position): string | number {
+  const [value] = position;
+  if (position.length === 1 && (typeof value === 'string' || typeof value === 'number')) return value;
+  throw new InvalidCursorError();
+}
+
+/** The page in an answer or in a group of one. The position of a row is the value by which the system goes on after it. */
+function pageIn(list: SoapList, { first, columns, count }: ListRequest, answer: unknown): Page {
+  const { operation, rows: path, after, total } = list;
+  const records = listAt(answer, path);
+  const more = contentOf(at(answer, moreOf(list))) === true;
+  if (more && records.length === 0)
+    throw new SystemError('SYSTEM_FAILED', `${operation} answered no rows, yet more to come`);
+  const rows = records.slice(0, first).map((record) => {
+    const position = contentOf(at(record, after.column));
+    if (typeof position === 'string' || typeof position === 'number') {
+      return { row: rowOf(record, columns, contentOf), position: [position] };
+    }
+    throw new SystemError('SYSTEM_FAILED', `${operation} answered a row without "${after.column}"`);
+  });
+  const counted = count && total ? { total: totalIn(contentOf(at(answer, total.path)), operation) } : {};
+  return { rows, hasNext: more || records.length > first, ...counted };
+}
+
+/** The elements at a path: a repeated element comes as a list, a single one as it is, none as nothing. */
+function listAt(answer: unknown, path: string): readonly unknown[] {
+  const elements = at(answer, path);
+  if (elements === undefined || elements === null) return [];
+  return Array.isArray(elements) ? elements : [elements];
+}
