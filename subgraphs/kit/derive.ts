@@ -85,17 +85,17 @@ function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Reso
 }
 
 function resolverOf(type: RecordType, name: string, field: Field, model: Model): Resolver {
-  if (field.kind === 'value') return ({ row }, _args, context) => readField(type, name, field, row, context);
+  if (field.kind === 'value') return (record, _args, context) => readField(type, name, field, record, context);
   const target = model.types.get(field.target) as RecordType;
   if (field.kind === 'one') {
-    return ({ row }, _args, context, info) => {
-      const key = keyOfRelation(field, row);
+    return (record, _args, context, info) => {
+      const key = keyOfRelation(field, record);
       return key ? toRecord(target, key, context, info, false) : null;
     };
   }
   if (field.kind === 'connection') {
-    return async ({ row }, args: ConnectionArguments, context, info) => {
-      const key = keyOfRelation(field, row);
+    return async (record, args: ConnectionArguments, context, info) => {
+      const key = keyOfRelation(field, record);
       const { request, mark } = planConnection(target, field, Object.values(key ?? {}) as Raw[], args, info);
       return toConnection(key ? await context.loaders.top(request, key) : emptyPage, mark);
     };
@@ -108,8 +108,8 @@ function listResolver(field: RelationField, target: RecordType): Resolver {
   const order = orderOf(target, field, undefined);
   const where = Object.entries(field.mapping.where);
   const always = [...new Set([...order.map(({ column }) => column), ...where.map(([column]) => column)])];
-  return async ({ row }, _args, context, info) => {
-    const key = keyOfRelation(field, row);
+  return async (record, _args, context, info) => {
+    const key = keyOfRelation(field, record);
     if (!key) return [];
     const columns = [...always, ...columnsOf(target, selectionOf(info.fieldNodes, target.name, info))];
     const rows = await context.loaders.rows(target, key, columns);
@@ -137,8 +137,14 @@ async function toRecord(
   verify: boolean,
 ): Promise<RecordValue | null> {
   const columns = columnsOf(type, selectionOf(info.fieldNodes, type.name, info));
-  const row = await loadRecord(type, key, columns, context, verify);
-  return row && { row };
+  try {
+    const row = await loadRecord(type, key, columns, context, verify);
+    return row && { row };
+  } catch (failure) {
+    // The entity itself is another subgraph's: it stands, and so does what this one has to say without its system.
+    if (type.records === 'contributed') return { row: key, failure };
+    throw failure;
+  }
 }
 
 const emptyPage = { rows: [], hasNext: false, total: 0 } as const;

@@ -9,6 +9,8 @@ export interface RecordValue {
   readonly row: Row;
   /** The representation that the gateway sent, with the fields that a `@requires` names; absent elsewhere. */
   readonly reference?: Values;
+  /** Why the system did not give the record of another subgraph's entity: costs the fields that are read from it, no others. */
+  readonly failure?: unknown;
 }
 
 /**
@@ -30,19 +32,27 @@ export async function loadRecord(
 }
 
 /** The value of a field that is read from its own record. Errors: ValueError when the system holds what the field can't be. */
-export function readField(type: RecordType, name: string, field: ValueField, row: Row, context: Context): unknown {
+export function readField(
+  type: RecordType,
+  name: string,
+  field: ValueField,
+  record: RecordValue,
+  context: Context,
+): unknown {
+  demand(field.columns, record);
   try {
-    return field.read(row, (message) => context.note(`${type.name}.${name}: ${message}`));
+    return field.read(record.row, (message) => context.note(`${type.name}.${name}: ${message}`));
   } catch (error) {
     throw new ValueError(`${type.name}.${name}`, error);
   }
 }
 
 /** The other records' columns and their values by which a relation finds them; undefined when this record points nowhere. */
-export function keyOfRelation(field: RelationField, row: Row): Row | undefined {
+export function keyOfRelation(field: RelationField, record: RecordValue): Row | undefined {
+  demand(field.ours, record);
   const key: Record<string, Raw> = {};
   for (const [i, column] of field.theirs.entries()) {
-    const raw = row[field.ours[i] as string];
+    const raw = record.row[field.ours[i] as string];
     if (raw === null || raw === undefined || raw === '') return undefined;
     key[column] = raw as Raw;
   }
@@ -69,9 +79,14 @@ export function loadFields(
         const known = keyOfReference(type, key);
         const row = known && (await loadRecord(type, known, columns, context, true));
         return row
-          ? Object.fromEntries(fields.map(([each, field]) => [each, readField(type, each, field, row, context)]))
+          ? Object.fromEntries(fields.map(([each, field]) => [each, readField(type, each, field, { row }, context)]))
           : null;
       }),
     );
   };
+}
+
+/** Throws why a record is lacking where one of these columns should have come from it. */
+function demand(columns: readonly string[], { row, failure }: RecordValue): void {
+  if (failure !== undefined && columns.some((column) => !Object.hasOwn(row, column))) throw failure;
 }
