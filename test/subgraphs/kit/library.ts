@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ExecutionResult } from 'graphql';
 import { derived, many, money, one, oneOf, timestamp } from '../../../subgraphs/kit/mapping.ts';
 import { env } from '../../../subgraphs/kit/settings.ts';
-import { type SqlTypeMapping, sql } from '../../../subgraphs/kit/sources/sql/backend.ts';
+import { sql } from '../../../subgraphs/kit/sources/sql/backend.ts';
+import type { SqlTypeMapping } from '../../../subgraphs/kit/sources/sql/options.ts';
 import { openSubgraph, type SubgraphParts } from '../../../subgraphs/kit/subgraph.ts';
 
 /** A small subgraph over a small SQLite file: books, their authors, and readers that another subgraph owns. */

@@ -1,40 +1,10 @@
 import { StartupError } from '../../errors.ts';
 import type { Backend, TypeMapping } from '../../mapping.ts';
 import type { ReadSetting, Setting } from '../../settings.ts';
-import type { ColumnType, Source } from '../../source.ts';
+import type { Source } from '../../source.ts';
+import type { SqlOptions, SqlTable } from './options.ts';
 import { SqlSource } from './source.ts';
 import { openSqlite } from './sqlite.ts';
-
-/** A SQL database and how it is mapped. */
-export interface SqlOptions {
-  /** What the system is called in health and logs. */
-  readonly system: string;
-  /** The database's URL: `sqlite:` and the path of a file. */
-  readonly url: Setting;
-  readonly types: Readonly<Record<string, SqlTypeMapping>>;
-}
-
-/** How a type stands in a database; without a table it is only pointed at. */
-export interface SqlTypeMapping extends Omit<TypeMapping, 'records'> {
-  /** The table or view that holds its records. */
-  readonly table?: string;
-  /** Another subgraph owns the entity: a missing row is not a missing entity. */
-  readonly contributed?: boolean;
-  /** Columns that the database computes, by the names that the mapping gives them. */
-  readonly computed?: Readonly<Record<string, ComputedColumn>>;
-}
-
-/** An SQL expression over a row of the table; it names the table's columns as `table.column` where that is needed. */
-export interface ComputedColumn {
-  readonly sql: string;
-  readonly type: ColumnType;
-}
-
-/** A table as the source sees it. */
-export interface SqlTable {
-  readonly table: string;
-  readonly computed: Readonly<Record<string, ComputedColumn>>;
-}
 
 /** A subgraph over a SQL database. */
 export function sql({ system, url, types }: SqlOptions): Backend {

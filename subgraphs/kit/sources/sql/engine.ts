@@ -4,6 +4,9 @@ import type { Call, ColumnType } from '../../source.ts';
 /** A row as the engine returns it: the values in the order of the selected columns. */
 export type Values = readonly unknown[];
 
+/** What a statement's parameters may be in every engine. */
+export type Bindable = string | number | bigint | null;
+
 /** What differs between databases. */
 export interface Engine {
   readonly kind: string;

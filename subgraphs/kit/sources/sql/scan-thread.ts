@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Values } from './engine.ts';
-import type { Bindable } from './sqlite.ts';
+import type { Bindable, Values } from './engine.ts';
 
 /** What the thread is asked. */
 export interface ScanRequest {

@@ -12,8 +12,8 @@ import type {
   Source,
   TopRequest,
 } from '../../source.ts';
-import type { SqlTable } from './backend.ts';
 import type { Engine, Values } from './engine.ts';
+import type { SqlTable } from './options.ts';
 import { Statements } from './statements.ts';
 
 /** A SQL database as a source: every read is one statement, with a second one where a count is asked for. */

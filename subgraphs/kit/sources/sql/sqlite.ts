@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { SqliteDialect, sql } from 'kysely';
 import { SystemError } from '../../errors.ts';
 import type { ColumnType } from '../../source.ts';
-import type { Engine, EngineColumn, Values } from './engine.ts';
+import type { Bindable, Engine, EngineColumn, Values } from './engine.ts';
 import { ScanThread } from './scan-thread.ts';
 
 /** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
@@ -89,9 +89,6 @@ export class SqliteReader {
     this.#database.close();
   }
 }
-
-/** What `node:sqlite` can bind. */
-export type Bindable = string | number | bigint | null;
 
 function bindable(value: unknown): Bindable {
   return typeof value === 'boolean' ? Number(value) : (value as Bindable);

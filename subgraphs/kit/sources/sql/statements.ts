@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Condition, Key, ListRequest, Order, TopRequest } from '../../source.ts';
-import type { SqlTable } from './backend.ts';
 import type { Engine } from './engine.ts';
+import type { SqlTable } from './options.ts';
 
 type Sql = RawBuilder<unknown>;
 
