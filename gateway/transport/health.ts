@@ -1,0 +1,56 @@
+import { withDeadline } from './deadline.ts';
+import type { SystemHealth, Transport } from './transport.ts';
+
+/** How one subgraph is, as `/health/ready` shows it. */
+export interface HealthReport {
+  readonly name: string;
+  readonly status: 'up' | 'down';
+  /** How long the probe took, in milliseconds. */
+  readonly latencyMs: number;
+  /** `in-process` or an origin. */
+  readonly where: string;
+  /** The system behind it, where the subgraph tells. */
+  readonly system?: SystemHealth;
+}
+
+const reuseMs = 1_000;
+const timeoutMs = 1_000;
+
+/** Asks every subgraph how it is. Reports are reused for a second, so that frequent probes don't burden the systems. */
+export class HealthProbe {
+  readonly #transports: () => ReadonlyMap<string, Transport>;
+  #last: { readonly at: number; readonly reports: Promise<HealthReport[]> } | undefined;
+
+  /** @param transports the transports in use now, by the subgraph's name */
+  constructor(transports: () => ReadonlyMap<string, Transport>) {
+    this.#transports = transports;
+  }
+
+  /** Reports on all subgraphs, each asked for at most a second. Never rejects: who doesn't answer is down. */
+  reports(): Promise<HealthReport[]> {
+    const now = performance.now();
+    if (!this.#last || now - this.#last.at >= reuseMs) {
+      const transports = [...this.#transports()];
+      this.#last = { at: now, reports: Promise.all(transports.map(([name, transport]) => probe(name, transport))) };
+    }
+    return this.#last.reports;
+  }
+}
+
+async function probe(name: string, transport: Transport): Promise<HealthReport> {
+  const started = performance.now();
+  const latencyMs = () => Math.round((performance.now() - started) * 10) / 10;
+  const { where } = transport;
+  try {
+    const health = await withDeadline({ timeoutMs }, (signal) => transport.health(signal));
+    return {
+      name,
+      status: health.status,
+      latencyMs: latencyMs(),
+      where,
+      ...(health.system && { system: health.system }),
+    };
+  } catch {
+    return { name, status: 'down', latencyMs: latencyMs(), where };
+  }
+}

@@ -1,0 +1,57 @@
+/** How fetches reach one subgraph. Adapters: `http.ts` over sockets, `in-process.ts` without. */
+export interface Transport {
+  /** Where the subgraph is, for logs and health: an origin such as `http://orders:4002`, or `in-process`. */
+  readonly where: string;
+  /** Sends one operation. Rejects with a `FetchError` when no GraphQL answer came, or with the signal's reason. */
+  fetch(request: SubgraphRequest, call: FetchCall): Promise<SubgraphResponse>;
+  /** Asks the subgraph how it is. Rejects when it can't be reached. */
+  health(signal: AbortSignal): Promise<SubgraphHealth>;
+  /** Lets go of connections. Fetches that are still out fail. */
+  close(): Promise<void>;
+}
+
+/** One operation, as the query plan words it. */
+export interface SubgraphRequest {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** What a fetch needs to know of the request that it belongs to. */
+export interface FetchCall {
+  /** Aborted when the time is over or the client is gone; its reason is a `FetchError`. */
+  readonly signal: AbortSignal;
+  /** The request's id, passed on so that both sides' logs can be joined. */
+  readonly requestId: string;
+}
+
+/** A GraphQL response. The executor merges `data` in place: it belongs to whoever fetched it, and nobody else keeps it. */
+export interface SubgraphResponse {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly SubgraphError[];
+}
+
+/** An error in a subgraph's response. Other subgraphs than Junction's own may leave out anything. */
+export interface SubgraphError {
+  readonly message?: string;
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** How a subgraph is. */
+export interface SubgraphHealth {
+  readonly status: 'up' | 'down';
+  /** The system behind it, where the subgraph tells. */
+  readonly system?: SystemHealth;
+}
+
+/** How the system behind a subgraph is. */
+export interface SystemHealth {
+  /** Its name in the company: `shop`. */
+  readonly name: string;
+  /** By what it is reached: `sql`, `rest`, `soap`. */
+  readonly kind: string;
+  readonly status: 'up' | 'down';
+  /** How long it took to answer, in milliseconds. */
+  readonly latencyMs: number;
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { parse, validate } from 'graphql';
+import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
+import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
+import { createGateway } from '../../gateway/supergraph/gateway.ts';
+import { createLog } from '../../gateway/telemetry/log.ts';
+import { httpTransport } from '../../gateway/transport/http.ts';
+import { run } from './fixture.ts';
+
+const queries = new URL('../../gateway/console/queries/', import.meta.url);
+
+test("the console's queries fit the supergraph", async (t) => {
+  const path = new URL('../../supergraph.yaml', import.meta.url).pathname;
+  const gateway = await createGateway({
+    supergraph: await composeSupergraph(await readSupergraphFile(path)),
+    transport: (_name, url) => httpTransport(url),
+    log: createLog({ level: 'silent' }),
+    fetchTimeoutMs: 1_000,
+  });
+  t.after(() => gateway.close());
+  const files = await readdir(queries);
+  assert.equal(files.length, 5);
+  for (const file of files) {
+    const document = parse(await readFile(new URL(file, queries), 'utf8'));
+    assert.deepEqual(validate(gateway.schema(), document), [], file);
+  }
+});
+
+test('the console is one page without anything from elsewhere, compressed and kept by the browser', async (t) => {
+  const { origin } = await run(t);
+  const first = await get(origin, { 'accept-encoding': 'gzip, br' });
+  assert.equal(first.status, 200);
+  assert.equal(first.headers['content-encoding'], 'gzip');
+  assert.equal(first.headers['content-type'], 'text/html; charset=utf-8');
+  assert.match(String(first.headers['content-security-policy']), /^default-src 'none'; .*connect-src 'self'/);
+  const html = gunzipSync(first.body).toString();
+  assert.match(html, /query CustomerView\(\$id: ID!\)/);
+  assert.doesNotMatch(html.replace(/<script>.*<\/script>/s, ''), /(src|href)="?https?:/);
+
+  const again = await get(origin, { 'accept-encoding': 'gzip', 'if-none-match': String(first.headers.etag) });
+  assert.deepEqual([again.status, again.body.length], [304, 0]);
+  const plain = await get(origin, {});
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.equal(plain.body.toString(), html);
+});
+
+function get(origin: string, headers: Record<string, string>) {
+  return new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: Buffer }>(
+    (resolve, reject) => {
+      request(origin, { headers }, (response) => {
+        const { statusCode: status, headers } = response;
+        buffer(response).then((body) => resolve({ status, headers, body }), reject);
+      })
+        .on('error', reject)
+        .end();
+    },
+  );
+}
