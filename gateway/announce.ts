@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+import type { Logger } from 'pino';
+import type { Embedded } from './embed.ts';
+import type { Supergraph } from './supergraph/compose.ts';
+import type { HealthReport } from './transport/health.ts';
+import type { SystemHealth } from './transport/transport.ts';
+
+// What a person reads in the terminal when something starts or can't start. Anywhere else the log says it, as JSON.
+
+/** What is said of a gateway that listens. */
+export interface GatewayAnnouncement {
+  readonly url: string;
+  readonly supergraph: Supergraph;
+  readonly embedded: Pick<Embedded, 'demo'>;
+  readonly health: readonly HealthReport[];
+  /** Since the process began. */
+  readonly seconds: number;
+  readonly log: Logger;
+}
+
+/** Says that the gateway listens, what stands behind it and how to begin. */
+export function announceGateway({ url, supergraph, embedded, health, seconds, log }: GatewayAnnouncement): void {
+  if (!process.stdout.isTTY) {
+    log.info({ url, subgraphs: supergraph.subgraphs.map(({ name }) => name), demo: embedded.demo }, 'ready');
+    return;
+  }
+  const width = Math.max(...health.map(({ name }) => name.length));
+  const rows = health.map(({ name, where, status, system }) => {
+    const state = system?.status ?? status;
+    const mark = state === 'up' ? styleText('green', '●') : styleText('red', '●');
+    const behind = system ? `${system.name}, ${system.kind}` : where;
+    const demo = embedded.demo.includes(name) ? styleText('gray', ' (demo stand-in)') : '';
+    return `  ${mark} ${name.padEnd(width)}  ${behind}${demo}${state === 'up' ? '' : styleText('red', '  down; its fields are null until it is back')}`;
+  });
+  print(`
+${styleText('bold', 'Junction')} answers at ${styleText('cyan', `${url}/graphql`)}  ${styleText('gray', `after ${seconds.toFixed(1)} s`)}
+
+${rows.join('\n')}
+
+  Open ${styleText('cyan', `${url}/`)} for GraphiQL with ready-made queries, or:
+  curl -G ${url}/graphql --data-urlencode 'query={ customer(id: "10001") { name account { balance { amount } } } }'
+  Health is at ${url}/health/ready. Ctrl-C stops.
+`);
+}
+
+/** What is said of a subgraph that listens. */
+export interface SubgraphAnnouncement {
+  readonly name: string;
+  readonly url: string;
+  readonly health: SystemHealth;
+  readonly demo: boolean;
+  readonly log: Logger;
+}
+
+/** Says that a subgraph listens, and which system it wraps. */
+export function announceSubgraph({ name, url, health, demo, log }: SubgraphAnnouncement): void {
+  log.info(
+    { url: `${url}/graphql`, system: health.name, kind: health.kind, status: health.status, demo },
+    `subgraph ${name} is ready`,
+  );
+}
+
+/** Everything that keeps Junction from starting, for the terminal. */
+export function faultReport(faults: readonly string[]): string {
+  const title =
+    faults.length === 1 ? 'Junction did not start:' : `Junction did not start, for ${faults.length} reasons:`;
+  return `${styleText('red', title)}\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

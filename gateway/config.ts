@@ -1,0 +1,82 @@
+/** Everything that the environment decides about the gateway itself. Subgraphs name their own variables in `backend.ts`. */
+export interface Config {
+  /** Where the gateway listens: `HOST`, by default this machine only. */
+  readonly host: string;
+  /** `PORT`: 4000 for the gateway; undefined for a subgraph, which then takes the port of its routing_url. */
+  readonly port: number | undefined;
+  /** `SUPERGRAPH_CONFIG`: the file that names the subgraphs. */
+  readonly supergraphFile: string;
+  /** `EMBED`: which subgraphs run inside the gateway's process. */
+  readonly embed: 'all' | readonly string[];
+  /** `REQUEST_TIMEOUT_MS`: how long a whole request may take. */
+  readonly requestTimeoutMs: number;
+  /** `FETCH_TIMEOUT_MS`: how long one fetch from a subgraph may take. */
+  readonly fetchTimeoutMs: number;
+  /** `SYSTEM_TIMEOUT_MS`: how long one call of a subgraph to its system may take. */
+  readonly systemTimeoutMs: number;
+  /** `LOG_LEVEL`. */
+  readonly logLevel: (typeof logLevels)[number];
+  /** `DEMO_FOLDER`: where the data of the demo company is kept. */
+  readonly demoFolder: string;
+  /** `DEMO_SCALE`: how large the demo company is. */
+  readonly demoScale: number;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Settings that can't be used: one line each, with the variable, its value and the form expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** Reads the configuration. Errors: ConfigError with all faults at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+
+  function number(variable: string, fallback: number, { min, max }: { min: number; max: number }): number {
+    const text = environment[variable];
+    if (!text) return fallback;
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    faults.push(`${variable}: expected a number from ${min} to ${max}, got "${text}".`);
+    return fallback;
+  }
+
+  function oneOf<T extends string>(variable: string, values: readonly T[], fallback: T): T {
+    const text = environment[variable] || fallback;
+    const value = values.find((each) => each === text);
+    if (value === undefined) faults.push(`${variable}: expected one of ${values.join(', ')}, got "${text}".`);
+    return value ?? fallback;
+  }
+
+  const milliseconds = { min: 1, max: 600_000 };
+  const config: Config = {
+    host: environment.HOST || '127.0.0.1',
+    port: environment.PORT ? Math.trunc(number('PORT', 4000, { min: 0, max: 65_535 })) : undefined,
+    supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
+    embed: readEmbed(environment.EMBED),
+    requestTimeoutMs: number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
+    fetchTimeoutMs: number('FETCH_TIMEOUT_MS', 6_000, milliseconds),
+    systemTimeoutMs: number('SYSTEM_TIMEOUT_MS', 5_000, milliseconds),
+    logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+    demoFolder: environment.DEMO_FOLDER || '.data',
+    demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40 }),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+function readEmbed(text: string | undefined): Config['embed'] {
+  if (!text || text === 'all') return 'all';
+  if (text === 'none') return [];
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

@@ -1,0 +1,132 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ExecutionResult } from 'graphql';
+import { createServer } from '../../gateway/server.ts';
+import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
+import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
+import { createGateway } from '../../gateway/supergraph/gateway.ts';
+import { createLog } from '../../gateway/telemetry/log.ts';
+import { httpTransport } from '../../gateway/transport/http.ts';
+import { inProcessTransport } from '../../gateway/transport/in-process.ts';
+import type { Transport } from '../../gateway/transport/transport.ts';
+import type { StandIn, StartStandIn } from '../../subgraphs/demo/stand-in.ts';
+import { serveSubgraph } from '../../subgraphs/kit/server.ts';
+import { openSubgraph, readSubgraph, type Subgraph } from '../../subgraphs/kit/subgraph.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const names = ['customers', 'orders', 'inventory', 'finance'] as const;
+
+/** One of the four subgraphs. */
+export type Name = (typeof names)[number];
+
+/** The whole of Junction on the demo company, reached as clients reach it. */
+export interface Junction {
+  readonly url: string;
+  /** Sends an operation; the result is plain JSON. */
+  ask(query: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
+  /** What reached each system since this was last asked: requests, operations or statements. */
+  calls(): Record<Name, string[]>;
+  /** The fetches that the gateway made since this was last asked, by subgraph. */
+  fetches(): Name[];
+  /** Stops a system's stand-in, as if it went down. */
+  stopSystem(name: 'customers' | 'finance'): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How to start. */
+export interface JunctionOptions {
+  /** Where the subgraphs run: in the gateway's process, or as services of their own that it reaches over HTTP. */
+  readonly subgraphs?: 'in-process' | 'http';
+  readonly requestTimeoutMs?: number;
+}
+
+/** Starts the four stand-ins, the four subgraphs and the gateway on free ports. */
+export async function startJunction({
+  subgraphs: where = 'in-process',
+  requestTimeoutMs = 10_000,
+}: JunctionOptions = {}): Promise<Junction> {
+  let calls = noCalls();
+  const fetches: Name[] = [];
+  const log = createLog({ level: 'silent' });
+  const standIns = new Map<Name, StandIn>();
+  const opened = new Map<Name, Subgraph>();
+  const services = new Map<Name, { origin: string; close(): Promise<void> }>();
+
+  // A SQL database says which statements it is sent; which of the two it is, the tables tell.
+  const onStatement = (message: unknown) => {
+    const { sql } = message as { sql: string };
+    calls[/MIT[A-Z]{3}/.test(sql) ? 'inventory' : 'orders'].push(sql);
+  };
+  subscribe('junction:sql', onStatement);
+
+  for (const name of names) {
+    const folder = resolve(root, 'subgraphs', name);
+    const { start } = (await import(resolve(folder, 'demo/system.ts'))) as { start: StartStandIn };
+    const standIn = await start({ folder: resolve(root, '.data'), onCall: (call) => calls[name].push(call) });
+    standIns.set(name, standIn);
+    const options = { name, environment: standIn.settings, log, systemTimeoutMs: 5000 };
+    const subgraph = await openSubgraph(await readSubgraph(folder), options);
+    opened.set(name, subgraph);
+    if (where === 'http') {
+      const server = await serveSubgraph(subgraph, { host: '127.0.0.1', port: 0 });
+      services.set(name, { origin: server.listeningOrigin, close: () => server.close() });
+    }
+  }
+
+  const counted = (name: Name, transport: Transport): Transport => ({
+    ...transport,
+    fetch(request, call) {
+      fetches.push(name);
+      return transport.fetch(request, call);
+    },
+  });
+  const gateway = await createGateway({
+    supergraph: await composeSupergraph(await readSupergraphFile(resolve(root, 'supergraph.yaml'))),
+    transport(name) {
+      const service = services.get(name as Name);
+      const subgraph = opened.get(name as Name) as Subgraph;
+      return counted(name as Name, service ? httpTransport(`${service.origin}/graphql`) : inProcessTransport(subgraph));
+    },
+    log,
+    fetchTimeoutMs: 6000,
+  });
+  const server = createServer({ gateway, log, requestTimeoutMs });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    url,
+    async ask(query, variables) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as ExecutionResult;
+    },
+    calls() {
+      const seen = calls;
+      calls = noCalls();
+      return seen;
+    },
+    fetches: () => fetches.splice(0),
+    async stopSystem(name) {
+      await standIns.get(name)?.close();
+      standIns.delete(name);
+    },
+    async close() {
+      unsubscribe('junction:sql', onStatement);
+      await server.close();
+      for (const each of [...services.values(), ...opened.values(), ...standIns.values()]) await each.close();
+    },
+  };
+}
+
+function noCalls(): Record<Name, string[]> {
+  return { customers: [], orders: [], inventory: [], finance: [] };
+}
+
+/** The text of a ready-made query. */
+export function ready(name: string): string {
+  return readFileSync(resolve(root, `gateway/console/queries/${name}.graphql`), 'utf8');
+}
