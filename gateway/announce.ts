@@ -13,13 +13,11 @@ export interface GatewayAnnouncement {
   readonly supergraph: Supergraph;
   readonly embedded: Pick<Embedded, 'demo'>;
   readonly health: readonly HealthReport[];
-  /** Since the process began. */
-  readonly seconds: number;
   readonly log: Logger;
 }
 
 /** Says that the gateway listens, what stands behind it and how to begin. */
-export function announceGateway({ url, supergraph, embedded, health, seconds, log }: GatewayAnnouncement): void {
+export function announceGateway({ url, supergraph, embedded, health, log }: GatewayAnnouncement): void {
   if (!process.stdout.isTTY) {
     log.info({ url, subgraphs: supergraph.subgraphs.map(({ name }) => name), demo: embedded.demo }, 'ready');
     return;
@@ -33,7 +31,7 @@ export function announceGateway({ url, supergraph, embedded, health, seconds, lo
     return `  ${mark} ${name.padEnd(width)}  ${behind}${demo}${state === 'up' ? '' : styleText('red', '  down; its fields are null until it is back')}`;
   });
   print(`
-${styleText('bold', 'Junction')} answers at ${styleText('cyan', `${url}/graphql`)}  ${styleText('gray', `after ${seconds.toFixed(1)} s`)}
+${styleText('bold', 'Junction')} answers at ${styleText('cyan', `${url}/graphql`)}  ${styleText('gray', `after ${(performance.now() / 1000).toFixed(1)} s`)}
 
 ${rows.join('\n')}
 

@@ -72,6 +72,28 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(config);
 }
 
+/** The names of the subgraphs that run inside. Errors: ConfigError for a name that the supergraph doesn't have. */
+export function embeddedNames(
+  { embed }: Config,
+  { subgraphs }: { readonly subgraphs: readonly { readonly name: string }[] },
+): readonly string[] {
+  const names = subgraphs.map(({ name }) => name);
+  if (embed === 'all') return names;
+  const unknown = embed.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return embed;
+  throw new ConfigError([`EMBED: expected names out of ${names.join(', ')}, got ${unknown.join(', ')}.`]);
+}
+
+/** The name of the subgraph that is to run alone. Errors: ConfigError when the supergraph has none of that name. */
+export function subgraphName(
+  name: string | undefined,
+  { subgraphs }: { readonly subgraphs: readonly { readonly name: string }[] },
+): string {
+  const names = subgraphs.map((each) => each.name);
+  if (name !== undefined && names.includes(name)) return name;
+  throw new ConfigError([`npm run subgraph -- NAME: expected one of ${names.join(', ')}, got ${name ?? 'nothing'}.`]);
+}
+
 function readEmbed(text: string | undefined): Config['embed'] {
   if (!text || text === 'all') return 'all';
   if (text === 'none') return [];

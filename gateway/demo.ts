@@ -8,6 +8,8 @@ import type { Config } from './config.ts';
 
 /** Stand-ins for vendors' systems, running in a process of their own. */
 export interface StandIns {
+  /** The subgraphs that stand on them. */
+  readonly names: readonly string[];
   /** The environment variables that point subgraphs at them. */
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -15,18 +17,20 @@ export interface StandIns {
 
 type Message = { readonly settings: Record<string, string> } | { readonly error: string };
 
-/** Whether a subgraph brings a stand-in for its system. */
-export function hasStandIn(folder: string): boolean {
-  return existsSync(resolve(folder, 'demo/system.ts'));
-}
-
 /**
- * Starts the stand-ins of these subgraph folders in a child process, so that their work never holds up the gateway's event
- * loop, and waits until they answer. The first start writes the demo data, which takes a few seconds.
+ * Starts the stand-ins of those subgraphs that bring one and have no setting of their own: no variable that begins with their
+ * name, such as `ORDERS_URL`. They run in a child process, so that their work never holds up the gateway's event loop; this
+ * waits until they answer. The first start writes the demo data, which takes some seconds.
  */
-export async function startStandIns(folders: readonly string[], config: Config): Promise<StandIns> {
+export async function startStandIns(
+  subgraphs: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  config: Config,
+): Promise<StandIns> {
+  const names = subgraphs.filter((name) => existsSync(systemOf(name)) && !hasSettings(name, environment));
+  if (names.length === 0) return { names, settings: {}, close: async () => {} };
   const options = { folder: resolve(config.demoFolder), scale: config.demoScale };
-  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', JSON.stringify(options), ...folders], {
+  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', JSON.stringify(options), ...names], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -36,6 +40,7 @@ export async function startStandIns(folders: readonly string[], config: Config):
     throw new Error(`the demo systems did not start: ${'error' in message ? message.error : 'their process ended'}`);
   }
   return {
+    names,
     settings: message.settings,
     async close() {
       // It stops when nobody listens to it any more: also when this process is killed.
@@ -48,7 +53,7 @@ export async function startStandIns(folders: readonly string[], config: Config):
 }
 
 /** The child's side of `startStandIns`. Leaves signals to its parent: a Ctrl-C in a terminal reaches both. */
-export async function runStandIns(options: string, folders: readonly string[]): Promise<void> {
+export async function runStandIns(options: string, names: readonly string[]): Promise<void> {
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   const started: StandIn[] = [];
@@ -58,14 +63,21 @@ export async function runStandIns(options: string, folders: readonly string[]): 
   });
   const send = (message: Message) => process.send?.(message);
   try {
-    for (const folder of folders) {
-      const { start } = (await import(pathToFileURL(resolve(folder, 'demo/system.ts')).href)) as {
-        start: StartStandIn;
-      };
+    for (const name of names) {
+      const { start } = (await import(pathToFileURL(systemOf(name)).href)) as { start: StartStandIn };
       started.push(await start(JSON.parse(options)));
     }
     send({ settings: Object.assign({}, ...started.map(({ settings }) => settings)) });
   } catch (error) {
     send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+}
+
+function systemOf(name: string): string {
+  return resolve(import.meta.dirname, '../subgraphs', name, 'demo/system.ts');
+}
+
+function hasSettings(name: string, environment: Readonly<Record<string, string | undefined>>): boolean {
+  const prefix = `${name.toUpperCase().replaceAll('-', '_')}_`;
+  return Object.entries(environment).some(([variable, value]) => variable.startsWith(prefix) && value);
 }

@@ -1,19 +1,12 @@
+import { enableCompileCache } from 'node:module';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { StartupError } from '../subgraphs/kit/errors.ts';
-import { serveSubgraph } from '../subgraphs/kit/server.ts';
-import { announceGateway, announceSubgraph, faultReport } from './announce.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { runStandIns } from './demo.ts';
-import { type Embedded, openEmbedded } from './embed.ts';
-import { createServer } from './server.ts';
-import { composeSupergraph } from './supergraph/compose.ts';
-import { CompositionError, SupergraphFileError } from './supergraph/errors.ts';
-import { readSupergraphFile, type SupergraphFile } from './supergraph/file.ts';
-import { createGateway } from './supergraph/gateway.ts';
-import { createLog } from './telemetry/log.ts';
-import { httpTransport } from './transport/http.ts';
-import { inProcessTransport } from './transport/in-process.ts';
+import { faultReport } from './announce.ts';
+import { ConfigError, embeddedNames, readConfig, subgraphName } from './config.ts';
+import { runStandIns, startStandIns } from './demo.ts';
+import { faultsOf } from './faults.ts';
+import type { Running } from './start.ts';
 
 // The command line: the only place where Junction reads the environment, takes signals and ends the process.
 
@@ -26,17 +19,13 @@ const help = `Junction: one GraphQL endpoint over the systems a company already 
 
 Settings are environment variables; the README lists them.`;
 
-/** Something that runs until it is told to stop. */
-interface Running {
-  stop(): Promise<void>;
-}
-
 /** After this many milliseconds of stopping the process ends, whatever is still in flight. */
 const stopLimitMs = 9_500;
 /** Ctrl-C in a terminal reaches the process twice, from the terminal and from npm: this close together is one. */
 const sameSignalMs = 500;
 
-const started = performance.now();
+// What each command needs is imported when it is needed, and compiled once: starting is mostly loading libraries.
+enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -47,107 +36,30 @@ async function main(args: readonly string[]): Promise<void> {
   const [command = 'start', ...rest] = positionals;
   if (values.help || command === 'help') return say(help);
   if (command === 'demo') return runStandIns(rest[0] ?? '{}', rest.slice(1));
-  const config = readConfig(process.env);
-  const log = createLog({ level: config.logLevel });
-  const file = await readSupergraphFile(config.supergraphFile);
-  if (command === 'compose') return say((await composeSupergraph(file)).sdl);
-  if (command === 'start') return run(await startGateway(config, file, embeddedNames(config, file), log), log);
-  if (command === 'gateway') return run(await startGateway(config, file, [], log), log);
-  if (command === 'subgraph') return run(await startSubgraph(config, file, rest[0], log), log);
-  throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
-}
-
-async function startGateway(
-  config: Config,
-  file: SupergraphFile,
-  names: readonly string[],
-  log: Logger,
-): Promise<Running> {
-  const [supergraph, embedded] = await allOrFaults(
-    composeSupergraph(file),
-    openEmbedded(names, { config, environment: process.env, log }),
-  );
-  const gateway = await createGateway({
-    supergraph,
-    transport: (name, url) => {
-      const subgraph = embedded.subgraphs.get(name);
-      return subgraph ? inProcessTransport(subgraph) : httpTransport(url);
-    },
-    fetchTimeoutMs: config.fetchTimeoutMs,
-    log,
-  });
-  const server = createServer({ gateway, requestTimeoutMs: config.requestTimeoutMs, log });
-  const stop = async () => {
-    await server.close();
-    await embedded.close();
-  };
-  const url = await server.listen({ host: config.host, port: config.port ?? 4000 }).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
-  announceGateway({
-    url,
-    supergraph,
-    embedded,
-    health: await gateway.health(),
-    seconds: (performance.now() - started) / 1000,
-    log,
-  });
-  return { stop };
-}
-
-async function startSubgraph(
-  config: Config,
-  file: SupergraphFile,
-  name: string | undefined,
-  log: Logger,
-): Promise<Running> {
-  const entry = file.subgraphs.find((each) => each.name === name);
-  if (!entry) {
-    const names = file.subgraphs.map((each) => each.name).join(', ');
-    throw new ConfigError([`npm run subgraph -- NAME: expected one of ${names}, got ${name ?? 'nothing'}.`]);
+  if (!['start', 'gateway', 'subgraph', 'compose'].includes(command)) {
+    throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
   }
-  const embedded = await openEmbedded([entry.name], { config, environment: process.env, log });
-  const subgraph = embedded.subgraphs.get(entry.name);
-  if (!subgraph) throw new Error(`expected ${entry.name} to be open`);
-  const port = config.port ?? Number(new URL(entry.routingUrl).port || 80);
-  const server = await serveSubgraph(subgraph, { host: config.host, port }).catch(async (error: unknown) => {
-    await embedded.close();
-    throw error;
-  });
-  announceSubgraph({
-    name: entry.name,
-    url: server.listeningOrigin,
-    health: await subgraph.health(AbortSignal.timeout(1000)),
-    demo: embedded.demo.length > 0,
-    log,
-  });
-  return {
-    async stop() {
-      await server.close();
-      await embedded.close();
-    },
-  };
-}
-
-function embeddedNames({ embed }: Config, { subgraphs }: SupergraphFile): readonly string[] {
-  const names = subgraphs.map(({ name }) => name);
-  if (embed === 'all') return names;
-  const unknown = embed.filter((name) => !names.includes(name));
-  if (unknown.length > 0)
-    throw new ConfigError([`EMBED: expected names out of ${names.join(', ')}, got ${unknown.join(', ')}.`]);
-  return embed;
-}
-
-/** Waits for both; if either fails, lets go of the other and reports the faults of both together. */
-async function allOrFaults<T>(composing: Promise<T>, embedding: Promise<Embedded>): Promise<[T, Embedded]> {
-  const [composed, embedded] = await Promise.allSettled([composing, embedding]);
-  if (composed.status === 'fulfilled' && embedded.status === 'fulfilled') return [composed.value, embedded.value];
-  if (embedded.status === 'fulfilled') await embedded.value.close();
-  const reasons = [composed, embedded].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  const faults = reasons.map(faultsOf);
-  const unexpected = reasons.find((_reason, i) => faults[i] === undefined);
-  throw unexpected ?? new StartupError(faults.flatMap((each) => each ?? []));
+  const config = readConfig(process.env);
+  const { readSupergraphFile } = await import('./supergraph/file.ts');
+  const file = await readSupergraphFile(config.supergraphFile);
+  if (command === 'compose') {
+    const { composeSupergraph } = await import('./supergraph/compose.ts');
+    return say((await composeSupergraph(file)).sdl);
+  }
+  const environment = process.env;
+  const names =
+    command === 'subgraph' ? [subgraphName(rest[0], file)] : command === 'start' ? embeddedNames(config, file) : [];
+  // The stand-ins take their time in another process; meanwhile this one loads libraries.
+  const standIns = startStandIns(names, environment, config);
+  const { createLog } = await import('./telemetry/log.ts');
+  const log = createLog({ level: config.logLevel });
+  const { openEmbedded } = await import('./embed.ts');
+  const embedding = openEmbedded(names, { environment, standIns, systemTimeoutMs: config.systemTimeoutMs, log });
+  // What fails before anybody waits for it is reported by those who do.
+  for (const early of [standIns, embedding]) early.catch(() => {});
+  const { startGateway, startSubgraph } = await import('./start.ts');
+  const start = command === 'subgraph' ? startSubgraph : startGateway;
+  run(await start({ config, file, log, embedding }), log);
 }
 
 /** Runs until a signal comes; what is in flight then finishes, and the process ends with 0. */
@@ -174,16 +86,6 @@ function run(running: Running, log: Logger): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-}
-
-/** What a person can mend, one line each; undefined for an error of Junction itself. */
-function faultsOf(error: unknown): readonly string[] | undefined {
-  const known = [ConfigError, StartupError, SupergraphFileError, CompositionError];
-  if (known.some((kind) => error instanceof kind)) return (error as ConfigError).faults;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return [`PORT: ${error.port} is in use. Stop what listens there, or set PORT to another.`];
-  }
-  return undefined;
 }
 
 function say(text: string): void {
