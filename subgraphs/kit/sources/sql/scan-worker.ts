@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanAnswer, ScanRequest } from './scan-thread.ts';
-import { SqliteReader } from './sqlite.ts';
+import { SqliteReader } from './sqlite-reader.ts';
 
 // The other side of `ScanThread`: answers each request in turn, and opens the file with the first.
 const { path } = workerData as { path: string };

@@ -1,16 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { SqliteDialect, sql } from 'kysely';
 import { SystemError } from '../../errors.ts';
 import type { ColumnType } from '../../source.ts';
 import type { Bindable, Engine, EngineColumn, Values } from './engine.ts';
 import { ScanThread } from './scan-thread.ts';
+import { SqliteReader } from './sqlite-reader.ts';
 
 /** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
 const statements = channel('junction:sql');
-
-/** The most prepared statements that are kept. */
-const maxStatements = 200;
 
 /**
  * A SQLite file, read by `node:sqlite`. Its calls are synchronous: reads by key, which take hundredths of a millisecond, run
@@ -51,43 +48,6 @@ export function openSqlite(path: string): Engine {
       await scans.close();
     },
   };
-}
-
-/** One connection to the file, with its prepared statements. */
-export class SqliteReader {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-
-  /** `waitMs`: how long to wait for somebody who is writing. */
-  constructor(path: string, waitMs: number) {
-    this.#database = new DatabaseSync(path, { readOnly: true, timeout: waitMs });
-  }
-
-  /** All rows of a statement; whole numbers beyond 2^53 come as bigint. */
-  all(text: string, parameters: readonly Bindable[]): Values[] {
-    let statement = this.#statements.get(text);
-    this.#statements.delete(text);
-    if (!statement) {
-      statement = this.#database.prepare(text);
-      statement.setReturnArrays(true);
-      const oldest = this.#statements.keys().next();
-      if (this.#statements.size >= maxStatements && !oldest.done) this.#statements.delete(oldest.value);
-    }
-    this.#statements.set(text, statement);
-    try {
-      return statement.all(...parameters) as unknown as Values[];
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // A whole number didn't fit: read this statement's numbers as bigint from now on.
-      statement.setReadBigInts(true);
-      return statement.all(...parameters) as unknown as Values[];
-    }
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.#database.close();
-  }
 }
 
 function bindable(value: unknown): Bindable {
