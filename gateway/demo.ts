@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StandIn, StartStandIn } from '../subgraphs/demo/stand-in.ts';
 import type { Config } from './config.ts';
 
-/** Stand-ins for vendors' systems, running in a process of their own. */
+/** Stand-ins for vendors' systems, running in processes of their own. */
 export interface StandIns {
   /** The subgraphs that stand on them. */
   readonly names: readonly string[];
@@ -15,11 +16,11 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
-type Message = { readonly settings: Record<string, string> } | { readonly error: string };
+type Message = { readonly settings: StandIn['settings'] } | { readonly error: string };
 
 /**
  * Starts the stand-ins of those subgraphs that bring one and have no setting of their own: no variable that begins with their
- * name, such as `ORDERS_URL`. They run in a child process, so that their work never holds up the gateway's event loop; this
+ * name, such as `ORDERS_URL`. They run in child processes, so that their work never holds up the gateway's event loop; this
  * waits until they answer. The first start writes the demo data, which takes some seconds.
  */
 export async function startStandIns(
@@ -28,9 +29,20 @@ export async function startStandIns(
   config: Config,
 ): Promise<StandIns> {
   const names = subgraphs.filter((name) => existsSync(systemOf(name)) && !hasSettings(name, environment));
-  if (names.length === 0) return { names, settings: {}, close: async () => {} };
-  const options = { folder: resolve(config.demoFolder), scale: config.demoScale };
-  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', JSON.stringify(options), ...names], {
+  const options = JSON.stringify({ folder: resolve(config.demoFolder), scale: config.demoScale });
+  // One process for each core: writing the data takes a core for two or three seconds.
+  const each = Math.ceil(names.length / availableParallelism());
+  const groups = names.flatMap((_name, i) => (i % each === 0 ? [names.slice(i, i + each)] : []));
+  const started = await Promise.all(groups.map((group) => startProcess(group, options)));
+  return {
+    names,
+    settings: Object.assign({}, ...started.map(({ settings }) => settings)),
+    close: async () => void (await Promise.all(started.map(({ close }) => close()))),
+  };
+}
+
+async function startProcess(names: readonly string[], options: string): Promise<StandIn> {
+  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', options, ...names], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -40,7 +52,6 @@ export async function startStandIns(
     throw new Error(`the demo systems did not start: ${'error' in message ? message.error : 'their process ended'}`);
   }
   return {
-    names,
     settings: message.settings,
     async close() {
       // It stops when nobody listens to it any more: also when this process is killed.
