@@ -88,9 +88,11 @@ function resolverOf(type: RecordType, name: string, field: Field, model: Model):
   if (field.kind === 'value') return (record, _args, context) => readField(type, name, field, record, context);
   const target = model.types.get(field.target) as RecordType;
   if (field.kind === 'one') {
+    // A record that names another by its key is believed, as a foreign key is; any other way may lead to nothing.
+    const verify = type.records === 'none' || !isKey(target, field.theirs);
     return (record, _args, context, info) => {
       const key = keyOfRelation(field, record);
-      return key ? toRecord(target, key, context, info, false) : null;
+      return key ? toRecord(target, key, context, info, verify) : null;
     };
   }
   if (field.kind === 'connection') {
@@ -101,6 +103,10 @@ function resolverOf(type: RecordType, name: string, field: Field, model: Model):
     };
   }
   return listResolver(field, target);
+}
+
+function isKey({ key }: RecordType, columns: readonly string[]): boolean {
+  return key.length === columns.length && key.every(({ column }) => columns.includes(column));
 }
 
 /** A list that is read whole. Its order is made here: such lists are short, and not every system orders a read by key. */

@@ -85,6 +85,12 @@ test('a status that the mapping does not know is UNKNOWN', async () => {
     },
   );
 });
+test('an account that is not there is null, even where nothing of it would have to be read', async () => {
+  assert.deepEqual(await junction.ask('{ customer(id: "10003") { account { customer { id } } } }'), {
+    data: { customer: { account: null } },
+  });
+});
+
 test('a customer without an account in the ERP', async () => {
   assert.deepEqual(
     await junction.ask(
