@@ -1,18 +1,7 @@
 import { InvalidCursorError, SystemError } from '../../errors.ts';
-import type {
-  Call,
-  Description,
-  Direction,
-  KeyRequest,
-  ListRequest,
-  Operator,
-  Page,
-  Raw,
-  Row,
-  Source,
-  TopRequest,
-} from '../../source.ts';
-import { callDefaults, keyColumnsOf } from '../config.ts';
+import type { Call, Description, KeyRequest, ListRequest, Page, Raw, Row, Source, TopRequest } from '../../source.ts';
+import { CalledSource } from '../called-source.ts';
+import { keyColumnsOf } from '../config.ts';
 import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
 import { at } from '../paths.ts';
 import { fitsPath, listAt, type RestAnswer, type RestCall, type RestClient } from './client.ts';
@@ -25,15 +14,14 @@ import { type Begin, type Chunk, type Fetch, firstLimit, readPage } from './pagi
 const refusedCursor = [400, 410, 422];
 
 /** A system that speaks JSON over HTTP as a source. */
-export class RestSource implements Source {
+export class RestSource extends CalledSource<RestType> implements Source {
   readonly kind = 'rest';
-  readonly batchSize: number;
   readonly #options: RestOptions;
   readonly #client: RestClient;
   readonly #lookUps: RestLookUps;
 
   constructor(options: RestOptions, client: RestClient) {
-    this.batchSize = options.batchSize ?? callDefaults.batchSize;
+    super(options);
     this.#options = options;
     this.#client = client;
     this.#lookUps = new RestLookUps(client);
@@ -41,14 +29,14 @@ export class RestSource implements Source {
 
   async byKey(request: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
     const [column] = request.key;
-    const lookUp = this.#type(request.collection).byKey?.[request.key.join()];
+    const lookUp = this.typeOf(request.collection).byKey?.[request.key.join()];
     if (column === undefined || !lookUp)
       throw new TypeError(`${request.collection} can't be looked up by ${request.key.join()}`);
     return this.#lookUps.read(lookUp, column, request, signal);
   }
 
   async page(request: ListRequest, { signal }: Call): Promise<Page> {
-    const type = this.#type(request.collection);
+    const type = this.typeOf(request.collection);
     const { list } = type;
     if (!list) throw new TypeError(`${request.collection} can't be listed`);
     if (matchesNothing(request)) return emptyPage(request);
@@ -62,7 +50,7 @@ export class RestSource implements Source {
   }
 
   async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
-    const type = this.#type(request.collection);
+    const type = this.typeOf(request.collection);
     const top = type.top?.[request.parent.join()];
     if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
     // A cursor is of one parent's list.
@@ -89,26 +77,9 @@ export class RestSource implements Source {
     );
   }
 
-  canLookUp(collection: string, key: readonly string[]): boolean {
-    return key.length === 1 && this.#type(collection).byKey?.[key.join()] !== undefined;
-  }
-
-  canList(collection: string, parent: readonly string[], count: boolean): boolean {
-    const list = this.#list(collection, parent);
-    return list !== undefined && !(count && list.total === undefined);
-  }
-
-  canFilter(collection: string, parent: readonly string[], column: string, op: Operator): boolean {
-    return this.#list(collection, parent)?.filters?.[`${column} ${op}`] !== undefined;
-  }
-
-  canOrder(collection: string, parent: readonly string[], column: string, direction: Direction): boolean {
-    return this.#list(collection, parent)?.orders?.[`${column} ${direction}`] !== undefined;
-  }
-
   async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
     const { openapi } = this.#options;
-    const { schema } = this.#type(collection);
+    const { schema } = this.typeOf(collection);
     if (openapi === undefined || schema === undefined) {
       return { columns: new Map(columns.map((column) => [column, 'unknown'])), faults: [] };
     }
@@ -165,17 +136,6 @@ export class RestSource implements Source {
     if (request.count && !list.total) throw new TypeError(`lists of ${request.collection} can't be counted`);
     const columns = [...request.columns, ...keyColumnsOf(type)];
     return { ...selection(list, columns), ...parametersOf(list, request) };
-  }
-
-  #list(collection: string, parent: readonly string[]): RestList | RestTop | undefined {
-    const { list, top } = this.#type(collection);
-    return parent.length === 0 ? list : top?.[parent.join()];
-  }
-
-  #type(collection: string): RestType {
-    const type = this.#options.types[collection];
-    if (!type) throw new TypeError(`${collection} is not mapped`);
-    return type;
   }
 }
 

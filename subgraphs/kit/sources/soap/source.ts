@@ -2,10 +2,8 @@ import { InvalidCursorError, SystemError } from '../../errors.ts';
 import type {
   Call,
   Description,
-  Direction,
   KeyRequest,
   ListRequest,
-  Operator,
   Page,
   Position,
   Raw,
@@ -13,7 +11,7 @@ import type {
   Source,
   TopRequest,
 } from '../../source.ts';
-import { callDefaults } from '../config.ts';
+import { CalledSource } from '../called-source.ts';
 import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
 import { at, rowOf } from '../paths.ts';
 import type { SoapClient } from './client.ts';
@@ -22,21 +20,20 @@ import { moreOf, type SoapList, type SoapOptions, type SoapType } from './option
 import { contentOf } from './values.ts';
 
 /** A system that speaks SOAP as a source: every read is one call of an operation. */
-export class SoapSource implements Source {
+export class SoapSource extends CalledSource<SoapType> implements Source {
   readonly kind = 'soap';
-  readonly batchSize: number;
   readonly #options: SoapOptions;
   readonly #client: SoapClient;
 
   constructor(options: SoapOptions, client: SoapClient) {
-    this.batchSize = options.batchSize ?? callDefaults.batchSize;
+    super(options);
     this.#options = options;
     this.#client = client;
   }
 
   async byKey({ collection, key, keys, columns }: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
     const [column] = key;
-    const lookUp = this.#type(collection).byKey?.[key.join()];
+    const lookUp = this.typeOf(collection).byKey?.[key.join()];
     if (column === undefined || !lookUp) throw new TypeError(`${collection} can't be looked up by ${key.join()}`);
     const values = keys.map(([value]) => value as Raw).filter((value) => value !== null);
     if (values.length === 0) return [];
@@ -49,7 +46,7 @@ export class SoapSource implements Source {
   }
 
   async page(request: ListRequest, { signal }: Call): Promise<Page> {
-    const { list } = this.#type(request.collection);
+    const { list } = this.typeOf(request.collection);
     if (!list) throw new TypeError(`${request.collection} can't be listed`);
     const parameters = listParameters(list, request);
     if (matchesNothing(request)) return emptyPage(request);
@@ -57,7 +54,7 @@ export class SoapSource implements Source {
   }
 
   async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
-    const top = this.#type(request.collection).top?.[request.parent.join()];
+    const top = this.typeOf(request.collection).top?.[request.parent.join()];
     if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
     // A cursor is of one parent's list.
     if (request.after && request.parents.length > 1) throw new InvalidCursorError();
@@ -74,25 +71,8 @@ export class SoapSource implements Source {
     });
   }
 
-  canLookUp(collection: string, key: readonly string[]): boolean {
-    return key.length === 1 && this.#type(collection).byKey?.[key.join()] !== undefined;
-  }
-
-  canList(collection: string, parent: readonly string[], count: boolean): boolean {
-    const list = this.#list(collection, parent);
-    return list !== undefined && !(count && list.total === undefined);
-  }
-
-  canFilter(collection: string, parent: readonly string[], column: string, op: Operator): boolean {
-    return this.#list(collection, parent)?.filters?.[`${column} ${op}`] !== undefined;
-  }
-
-  canOrder(collection: string, parent: readonly string[], column: string, direction: Direction): boolean {
-    return this.#list(collection, parent)?.orders?.[`${column} ${direction}`] !== undefined;
-  }
-
   async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
-    const type = this.#type(collection);
+    const type = this.typeOf(collection);
     const wsdl = await this.#client.wsdl(signal);
     const described = rowsOf(type);
     return {
@@ -107,17 +87,6 @@ export class SoapSource implements Source {
 
   close(): Promise<void> {
     return this.#client.close();
-  }
-
-  #list(collection: string, parent: readonly string[]): SoapList | undefined {
-    const { list, top } = this.#type(collection);
-    return parent.length === 0 ? list : top?.[parent.join()];
-  }
-
-  #type(collection: string): SoapType {
-    const type = this.#options.types[collection];
-    if (!type) throw new TypeError(`${collection} is not mapped`);
-    return type;
   }
 }
 
