@@ -39,12 +39,12 @@ export class ConfigError extends Error {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const faults: string[] = [];
 
-  function number(variable: string, fallback: number, { min, max }: { min: number; max: number }): number {
+  function number(variable: string, fallback: number, { min, max, whole = true }: Range): number {
     const text = environment[variable];
     if (!text) return fallback;
     const value = Number(text);
-    if (text.trim() !== '' && value >= min && value <= max) return value;
-    faults.push(`${variable}: expected a number from ${min} to ${max}, got "${text}".`);
+    if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+    faults.push(`${variable}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
     return fallback;
   }
 
@@ -58,7 +58,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const milliseconds = { min: 1, max: 600_000 };
   const config: Config = {
     host: environment.HOST || '127.0.0.1',
-    port: environment.PORT ? Math.trunc(number('PORT', 4000, { min: 0, max: 65_535 })) : undefined,
+    port: environment.PORT ? number('PORT', 4000, { min: 0, max: 65_535 }) : undefined,
     supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
     embed: readEmbed(environment.EMBED),
     requestTimeoutMs: number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
@@ -66,10 +66,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     systemTimeoutMs: number('SYSTEM_TIMEOUT_MS', 5_000, milliseconds),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
     demoFolder: environment.DEMO_FOLDER || '.data',
-    demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40 }),
+    demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly whole?: boolean;
 }
 
 /** The names of the subgraphs that run inside. Errors: ConfigError for a name that the supergraph doesn't have. */

@@ -29,6 +29,8 @@ export async function startStandIns(
   config: Config,
 ): Promise<StandIns> {
   const names = subgraphs.filter((name) => existsSync(systemOf(name)) && !hasSettings(name, environment));
+  if (process.stdout.isTTY && !existsSync(config.demoFolder))
+    process.stdout.write('Making the demo company, this once …\n');
   const options = JSON.stringify({ folder: resolve(config.demoFolder), scale: config.demoScale });
   // One process for each core: writing the data takes a core for two or three seconds.
   const each = Math.ceil(names.length / availableParallelism());
@@ -63,10 +65,8 @@ async function startProcess(names: readonly string[], options: string): Promise<
   };
 }
 
-/** The child's side of `startStandIns`. Leaves signals to its parent: a Ctrl-C in a terminal reaches both. */
+/** The child's side of `startStandIns`. Once started, it leaves signals to its parent: a Ctrl-C in a terminal reaches both. */
 export async function runStandIns(options: string, names: readonly string[]): Promise<void> {
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => {});
   const started: StandIn[] = [];
   process.once('disconnect', async () => {
     await Promise.all(started.map((each) => each.close()));
@@ -78,6 +78,9 @@ export async function runStandIns(options: string, names: readonly string[]): Pr
       const { start } = (await import(pathToFileURL(systemOf(name)).href)) as { start: StartStandIn };
       started.push(await start(JSON.parse(options)));
     }
+    // Only now: a Ctrl-C while the data is written ends that.
+    process.on('SIGINT', () => {});
+    process.on('SIGTERM', () => {});
     send({ settings: Object.assign({}, ...started.map(({ settings }) => settings)) });
   } catch (error) {
     send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { StartupError } from '../subgraphs/kit/errors.ts';
-import { openSubgraph, readSubgraph, type Subgraph } from '../subgraphs/kit/subgraph.ts';
+import { openSubgraph, readSubgraph, type Subgraph, type SubgraphParts } from '../subgraphs/kit/subgraph.ts';
 import type { StandIns } from './demo.ts';
 
 /** Subgraphs that run in this process. */
@@ -24,28 +24,22 @@ export interface EmbedOptions {
 
 /** Opens subgraphs by name, each from its folder in `subgraphs/`. Errors: StartupError with the faults of all of them. */
 export async function openEmbedded(names: readonly string[], options: EmbedOptions): Promise<Embedded> {
-  const folderOf = (name: string) => resolve(import.meta.dirname, '../subgraphs', name);
-  const missing = names.filter((name) => !existsSync(resolve(folderOf(name), 'schema.graphql')));
-  const parts = await Promise.all(
-    names
-      .filter((name) => !missing.includes(name))
-      .map(async (name) => [name, await readSubgraph(folderOf(name))] as const),
-  );
-  const { settings, names: demo, close } = await options.standIns;
   const { systemTimeoutMs, log } = options;
+  const reading = Promise.allSettled(names.map(read));
+  // The stand-ins were started before: the files are read meanwhile.
+  const { settings, names: demo, close } = await options.standIns;
   const environment = { ...options.environment, ...settings };
   const results = await Promise.allSettled(
-    parts.map(([name, each]) => openSubgraph(each, { name, environment, systemTimeoutMs, log })),
+    (await reading).map(async (result, i) => {
+      if (result.status === 'rejected') throw result.reason;
+      return openSubgraph(result.value, { name: names[i] ?? '', environment, systemTimeoutMs, log });
+    }),
   );
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const unexpected = failures.find((failure) => !(failure instanceof StartupError));
   if (unexpected !== undefined) throw unexpected;
-  const faults = [
-    ...missing.map((name) => `${name}: there is no subgraphs/${name}/schema.graphql. Name what runs inside in EMBED.`),
-    ...failures.flatMap((failure) => (failure as StartupError).faults),
-  ];
-  if (faults.length > 0) throw new StartupError(faults);
+  if (failures.length > 0) throw new StartupError(failures.flatMap((failure) => (failure as StartupError).faults));
   return {
     subgraphs: new Map(opened.map((subgraph) => [subgraph.name, subgraph])),
     demo,
@@ -54,4 +48,17 @@ export async function openEmbedded(names: readonly string[], options: EmbedOptio
       await close();
     },
   };
+}
+
+async function read(name: string): Promise<SubgraphParts> {
+  const folder = resolve(import.meta.dirname, '../subgraphs', name);
+  if (!existsSync(resolve(folder, 'schema.graphql'))) {
+    throw new StartupError([
+      `${name}: there is no subgraphs/${name}/schema.graphql. A subgraph that runs elsewhere is left out of EMBED.`,
+    ]);
+  }
+  return readSubgraph(folder).catch((error: unknown) => {
+    if (!(error instanceof StartupError)) throw error;
+    throw new StartupError(error.faults.map((fault) => `${name}: ${fault}`));
+  });
 }

@@ -5,8 +5,17 @@
 export function faultsOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('faults' in error && Array.isArray(error.faults)) return error.faults;
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+  if (codeOf(error) === 'EADDRINUSE' && 'port' in error) {
     return [`PORT: ${error.port} is in use. Stop what listens there, or set PORT to another.`];
   }
+  if ('syscall' in error && ['ENOTFOUND', 'EADDRNOTAVAIL', 'EACCES', 'EAI_AGAIN'].includes(codeOf(error))) {
+    return [
+      `HOST, PORT: can't listen there (${codeOf(error)}). Expected an address of this machine and a port that is allowed.`,
+    ];
+  }
   return undefined;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import { drainable } from '../subgraphs/kit/drain.ts';
 import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
 import { graphqlOverHttp } from './execution/over-http.ts';
 import { type HttpAnswer, refusal } from './execution/refusal.ts';
@@ -40,7 +41,7 @@ export function createServer({ gateway, log, requestTimeoutMs, drainTimeoutMs = 
   let closed: Promise<void> | undefined;
   const answerGraphQL = graphqlOverHttp({ log, requestTimeoutMs });
   const app = createApp(log);
-  const silent = trackSilentSockets(app);
+  const stop = drainable(app, drainTimeoutMs);
   const inFlight = new Set<Promise<HttpAnswer>>();
 
   Promise.resolve(gateway).then(
@@ -50,11 +51,6 @@ export function createServer({ gateway, log, requestTimeoutMs, drainTimeoutMs = 
     },
     () => {},
   );
-
-  // A connection that is kept open would keep the server from closing.
-  app.addHook('onSend', async (_request, reply) => {
-    if (state.phase === 'draining') reply.header('connection', 'close');
-  });
 
   app.all('/graphql', async (request, reply) => {
     if (!('gateway' in state) || !state.gateway) return send(reply, refusal(503, { 'retry-after': '1' }));
@@ -91,9 +87,7 @@ export function createServer({ gateway, log, requestTimeoutMs, drainTimeoutMs = 
   async function drain(): Promise<void> {
     const loaded = 'gateway' in state ? state.gateway : undefined;
     state = { phase: 'draining', ...(loaded && { gateway: loaded }) };
-    for (const socket of silent) socket.destroy();
-    const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
-    await app.close().finally(() => clearTimeout(cut));
+    await stop();
     // Requests whose connections were cut are canceled now, but not over yet.
     await Promise.allSettled(inFlight);
     await loaded?.close();
@@ -154,17 +148,6 @@ function signalOf(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) controller.abort();
   });
   return controller.signal;
-}
-
-/** Connections on which nothing was ever asked. Node counts them as busy, and closing would wait for them. */
-function trackSilentSockets(app: FastifyInstance): ReadonlySet<Socket> {
-  const silent = new Set<Socket>();
-  app.server.on('connection', (socket) => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
-  app.server.on('request', ({ socket }) => silent.delete(socket));
-  return silent;
 }
 
 /** Answers what isn't HTTP at all; there is no request yet that a handler could be given. */

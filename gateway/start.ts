@@ -59,7 +59,7 @@ export async function startSubgraph({ config, file, log, embedding }: StartOptio
   const port = config.port ?? Number(new URL(entry.routingUrl).port || 80);
   const server = await serveSubgraph(subgraph, { host: config.host, port });
   const health = await subgraph.health(AbortSignal.timeout(1000));
-  announceSubgraph({ name: subgraph.name, url: server.listeningOrigin, health, demo: embedded.demo.length > 0, log });
+  announceSubgraph({ name: subgraph.name, url: server.origin, health, demo: embedded.demo.length > 0, log });
   return {
     async stop() {
       await server.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { parse, print } from 'graphql';
 
 /** The console as it goes over the wire: 9 MB of HTML in which everything is contained, 2.4 MB compressed. */
 export interface ConsolePage {
@@ -49,7 +50,8 @@ async function render(): Promise<ConsolePage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const defaultTabs = await Promise.all(
     tabs.map(async ({ file, variables }) => ({
-      query: await readFile(new URL(`queries/${file}.graphql`, import.meta.url), 'utf8'),
+      // As the editor's own button would write it: a long line would be cut off at the edge.
+      query: print(parse(await readFile(new URL(`queries/${file}.graphql`, import.meta.url), 'utf8'))),
       variables: JSON.stringify(variables, null, 2),
     })),
   );

@@ -26,7 +26,9 @@ export async function execute(
   log: Logger,
 ): Promise<Outcome> {
   const { schema, definition } = operation;
-  const { errors: refused } = getVariableValues(schema, definition.variableDefinitions ?? [], variables);
+  const { errors: refused } = getVariableValues(schema, definition.variableDefinitions ?? [], variables, {
+    maxErrors: 50,
+  });
   if (refused) return { kind: 'refused', errors: refused.map(badUserInput) };
   try {
     const { data, errors, extensions } = await gateway.executor(requestContext(operation, variables, context, log));
@@ -38,6 +40,9 @@ export async function execute(
     if (data === null && failures.length === 0) failures.push(...(notes ?? []).map(invalidValue));
     return { kind: 'answered', result: failures.length > 0 ? { errors: failures, data } : { data } };
   } catch (error) {
+    // Expanding fragments calls itself for each of them, until the stack is full.
+    if (error instanceof RangeError)
+      return { kind: 'refused', errors: [badUserInput(new GraphQLError('The operation is too large.'))] };
     return { kind: 'failed', errors: [internalError(error, context.requestId, log)] };
   }
 }

@@ -70,16 +70,17 @@ function emptyCache(): LRUCache<string, ValidDocument> {
 }
 
 function read(schema: GraphQLSchema, query: string): ValidDocument | { readonly errors: readonly GraphQLError[] } {
-  let document: DocumentNode;
   try {
-    document = parse(query, { maxTokens });
+    const document = parse(query, { maxTokens });
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    return { document, hash: createHash('sha256').update(query).digest('hex') };
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return { errors: [coded(error, 'GRAPHQL_PARSE_FAILED')] };
+    // Parsing and validating call themselves for each level of nesting, until the stack is full.
+    const tooDeep = error instanceof RangeError && new GraphQLError('The operation is nested too deeply.');
+    if (!tooDeep && !(error instanceof GraphQLError)) throw error;
+    return { errors: [coded(tooDeep || (error as GraphQLError), 'GRAPHQL_PARSE_FAILED')] };
   }
-  const errors = validate(schema, document);
-  if (errors.length > 0) return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
-  return { document, hash: createHash('sha256').update(query).digest('hex') };
 }
 
 function resolutionError({ definitions }: DocumentNode, operationName: string | null | undefined): GraphQLError {

@@ -1,5 +1,5 @@
-import { type GraphQLField, type GraphQLResolveInfo, getNamedType } from 'graphql';
-import { fieldOfSortValue } from './contract.ts';
+import { type GraphQLField, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType } from 'graphql';
+import { edgeType, fieldOfSortValue } from './contract.ts';
 import { decodeCursor, encodeCursor, listMark } from './cursor.ts';
 import { InputError } from './errors.ts';
 import { conditionsOf } from './filter.ts';
@@ -34,8 +34,8 @@ export function planConnection(
 ): ConnectionPlan {
   const first = args.first ?? 20;
   if (first < 1 || first > maxPage) throw new InputError(`"first" must be from 1 to ${maxPage}, got ${first}.`);
-  const connection = getNamedType(info.returnType).name;
-  const selection = selectionOf(info.fieldNodes, connection, info);
+  const connection = getNamedType(info.returnType);
+  const selection = selectionOf(info.fieldNodes, connection.name, info);
   const order = orderOf(type, relation, args.orderBy);
   const where: Condition[] = [
     ...Object.entries(relation?.mapping.where ?? {}).map(([column, value]) => ({ column, op: '=', value }) as const),
@@ -103,9 +103,8 @@ export function takesPages(field: GraphQLField<unknown, unknown>): boolean {
   return field.args.some(({ name }) => name === 'first') && field.args.some(({ name }) => name === 'after');
 }
 
-function nodeColumns(type: RecordType, connection: string, selection: Selection, info: GraphQLResolveInfo): string[] {
-  const edge = connection.replace(/Connection$/, 'Edge');
-  const edges = selectionOf(selection.get('edges') ?? [], edge, info);
+function nodeColumns(type: RecordType, connection: GraphQLNamedType, selection: Selection, info: GraphQLResolveInfo) {
+  const edges = selectionOf(selection.get('edges') ?? [], edgeType(connection)?.name ?? '', info);
   const nodes = [...(selection.get('nodes') ?? []), ...(edges.get('node') ?? [])];
-  return [...columnsOf(type, selectionOf(nodes, type.name, info))];
+  return columnsOf(type, selectionOf(nodes, type.name, info));
 }

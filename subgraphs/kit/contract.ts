@@ -22,12 +22,17 @@ export function recordTypes(schema: GraphQLSchema): GraphQLObjectType[] {
 
 /** The type of a connection's nodes, after the Relay cursor connections specification; undefined for any other type. */
 export function nodeType(type: GraphQLNamedType): GraphQLObjectType | undefined {
+  const node = edgeType(type)?.getFields().node;
+  const named = node && getNamedType(node.type);
+  return isObjectType(named) ? named : undefined;
+}
+
+/** The type of a connection's edges. */
+export function edgeType(type: GraphQLNamedType): GraphQLObjectType | undefined {
   if (!isObjectType(type) || !type.name.endsWith('Connection')) return undefined;
   const edges = type.getFields().edges;
   const edge = edges && getNamedType(edges.type);
-  const node = isObjectType(edge) ? edge.getFields().node : undefined;
-  const named = node && getNamedType(node.type);
-  return isObjectType(named) ? named : undefined;
+  return isObjectType(edge) ? edge : undefined;
 }
 
 /** Whether a field returns a plain list. */
@@ -36,13 +41,13 @@ export function isPlainList(field: GraphQLField<unknown, unknown>): boolean {
 }
 
 /** The `@key`s of a type: the names of their fields, and whether this subgraph resolves references to it. */
-export function entityKeys(type: GraphQLObjectType): { fields: string; resolvable: boolean }[] {
+export function entityKeys(type: GraphQLObjectType): { fields: string[]; resolvable: boolean }[] {
   return directives(type, 'key').map((directive) => {
     const argument = (name: string) => directive.arguments?.find((each) => each.name.value === name)?.value;
     const fields = argument('fields');
     const resolvable = argument('resolvable');
     return {
-      fields: fields?.kind === Kind.STRING ? fields.value.trim() : '',
+      fields: fields?.kind === Kind.STRING ? fields.value.trim().split(/[\s,]+/) : [],
       resolvable: !(resolvable?.kind === Kind.BOOLEAN && resolvable.value === false),
     };
   });
@@ -51,6 +56,12 @@ export function entityKeys(type: GraphQLObjectType): { fields: string; resolvabl
 /** Whether another subgraph resolves this field. */
 export function isExternal(field: GraphQLField<unknown, unknown>): boolean {
   return field.astNode?.directives?.some(({ name }) => isNamed(name.value, 'external')) ?? false;
+}
+
+/** `:12`: the line of a field in its schema file, for messages. */
+export function lineOf(field: GraphQLField<unknown, unknown>): string {
+  const start = field.astNode?.loc?.startToken.line;
+  return start === undefined ? '' : `:${start}`;
 }
 
 /** `PLACED_AT` → `placedAt`: the field that a value of a sort enum names. */

@@ -5,15 +5,21 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  isNonNullType,
 } from 'graphql';
 import { type ConnectionArguments, orderOf, planConnection, toConnection } from './connection.ts';
 import type { Context, Values } from './context.ts';
-import { entityKeys, nodeType } from './contract.ts';
-import { keyOfReference } from './keys.ts';
-import type { Field, Model, RecordType, RelationField } from './model.ts';
+import { entityKeys, isPlainList, nodeType } from './contract.ts';
+import { keyOfReference, rowOfKey } from './keys.ts';
+import type { Field, KeyColumn, Model, RecordType, RelationField } from './model.ts';
 import { keyOfRelation, loadRecord, type RecordValue, readField } from './record.ts';
 import { columnsOf, selectionOf } from './selection.ts';
 import type { Raw, Row } from './source.ts';
+
+/** The arguments that a mapped field of this kind does something with. */
+export function servedArguments(kind: Field['kind'] | undefined): readonly string[] {
+  return kind === 'connection' ? ['first', 'after', 'filter', 'orderBy'] : [];
+}
 
 /** A resolver of a mapped field. */
 export type Resolver = GraphQLFieldResolver<RecordValue, Context>;
@@ -49,18 +55,20 @@ export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model):
   const type = model.types.get((node ?? named).name);
   if (type?.records !== 'owned') return undefined;
   if (node) return { kind: 'list', type };
-  const columns = field.args.map(({ name }) => {
+  if (isPlainList(field) || field.args.length === 0) return undefined;
+  const key = field.args.flatMap(({ name, type: argument }) => {
     const target = type.fields.get(name);
-    return target?.kind === 'value' ? target.comparable?.columns[0] : undefined;
+    const mapping = target?.kind === 'value' && isNonNullType(argument) ? target.comparable : undefined;
+    // Several codes may stand for a value of an enum: that is a filter, not a look-up.
+    return mapping && !mapping.values ? [{ field: name, column: mapping.columns[0] as string, mapping }] : [];
   });
-  if (columns.length === 0 || columns.includes(undefined)) return undefined;
-  return { kind: 'key', type, columns: columns as string[] };
+  return key.length === field.args.length ? { kind: 'key', type, key } : undefined;
 }
 
 /** What a field of `Query` stands for. */
 export type RootLookup =
   | { readonly kind: 'list'; readonly type: RecordType }
-  | { readonly kind: 'key'; readonly type: RecordType; readonly columns: readonly string[] };
+  | { readonly kind: 'key'; readonly type: RecordType; readonly key: readonly KeyColumn[] };
 
 function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Resolver | undefined {
   const lookup = rootLookup(field, model);
@@ -72,15 +80,9 @@ function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Reso
       return toConnection(await context.loaders.page(request), mark);
     };
   }
-  return async (_source, args: Values, context, info) => {
-    const key: Record<string, Raw> = {};
-    for (const [name, value] of Object.entries(args)) {
-      const target = type.fields.get(name);
-      const mapping = target?.kind === 'value' ? target.comparable : undefined;
-      const raw = mapping?.write?.(value)[0];
-      if (mapping && raw !== undefined) key[mapping.columns[0] as string] = raw;
-    }
-    return toRecord(type, key, context, info, true);
+  return (_source, args: Values, context, info) => {
+    const key = rowOfKey(lookup.key, args);
+    return key ? toRecord(type, key, context, info, true) : null;
   };
 }
 
@@ -168,6 +170,10 @@ function compare(a: unknown, b: unknown): number {
   if (a === b) return 0;
   if (a === null || a === undefined) return -1;
   if (b === null || b === undefined) return 1;
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : 1;
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }

@@ -55,8 +55,8 @@ export class StartupError extends Error {
   override readonly name = 'StartupError';
   readonly faults: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
+  constructor(faults: readonly string[], options?: ErrorOptions) {
+    super(faults.join('\n'), options);
     this.faults = faults;
   }
 }

@@ -35,6 +35,12 @@ function describe(
   if (original instanceof InputError) return { message: original.message, code: original.code, isOurs: false };
   if (original instanceof ValueError) return { message: original.message, code: original.code, isOurs: true };
   if (call.signal.aborted) return { message: 'The request was canceled.', code: 'REQUEST_CANCELED', isOurs: false };
+  // Thrown by a scalar: of a variable, which has no path, or of what a resolver returned.
+  if (original instanceof GraphQLError) {
+    if (error.path === undefined) return { message: error.message, code: 'BAD_USER_INPUT', isOurs: false };
+    const message = `The system holds a value for ${error.path.at(-1)} that can't be read.`;
+    return { message, code: 'UNREADABLE_VALUE', isOurs: true };
+  }
   // Of parsing, validation and the coercion of variables: they speak of what the client sent.
   if (!original)
     return { message: error.message, code: String(error.extensions.code ?? 'BAD_USER_INPUT'), isOurs: false };

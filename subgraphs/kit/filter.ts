@@ -13,6 +13,9 @@ export function filterTarget(type: RecordType, name: string): { column: string; 
   return mapping && { column: mapping.columns[0] as string, mapping };
 }
 
+/** The most values that a filter takes: each becomes a parameter of a statement or a request. */
+const maxValues = 100;
+
 /** The operators that a filter of this shape needs: a list is `in`, an object with `from` and `before` a range, the rest `=`. */
 export function operatorsOf(shape: 'list' | 'range' | 'value'): readonly Operator[] {
   return shape === 'list' ? ['in'] : shape === 'range' ? ['>=', '<'] : ['='];
@@ -23,9 +26,17 @@ export function conditionsOf(type: RecordType, filter: Readonly<Record<string, u
   return Object.entries(filter).flatMap(([name, value]): Condition[] => {
     const target = filterTarget(type, name);
     if (!target || value === null || value === undefined) return [];
+    // Nobody searches for nothing.
+    if (value === '' && type.filters[name] !== undefined) return [];
     const { column, mapping } = target;
     const write = (each: unknown) => written(name, each, mapping);
-    if (Array.isArray(value)) return [{ column, op: 'in', value: value.flatMap(write) }];
+    if (Array.isArray(value)) {
+      const values = [...new Set(value)];
+      if (values.length > maxValues) {
+        throw new InputError(`The filter "${name}" takes at most ${maxValues} values, got ${values.length}.`);
+      }
+      return [{ column, op: 'in', value: values.flatMap(write) }];
+    }
     if (typeof value === 'object') {
       const { from, before } = value as { from?: unknown; before?: unknown };
       const conditions: Condition[] = [];

@@ -1,4 +1,4 @@
-import type { RecordType } from './model.ts';
+import type { KeyColumn, RecordType } from './model.ts';
 import type { Raw, Row } from './source.ts';
 
 /** The text by which a row is found again under the key that was asked for. */
@@ -19,16 +19,30 @@ export function keyTextOf(type: RecordType, columns: readonly string[]): KeyText
   return text;
 }
 
-/** The key's columns of a reference, in the system's own form; undefined when the reference lacks one of them. */
+/** The columns, in the system's own form, of the first `@key` that a reference has whole; undefined when it has none. */
 export function keyOfReference(type: RecordType, reference: Readonly<Record<string, unknown>>): Row | undefined {
+  for (const key of type.references) {
+    const row = rowOfKey(key, reference);
+    if (row) return row;
+  }
+  return undefined;
+}
+
+/** The columns of these fields; undefined when a value is missing, is no scalar, or is one that no code stands for. */
+export function rowOfKey(key: readonly KeyColumn[], values: Readonly<Record<string, unknown>>): Row | undefined {
   const row: Record<string, Raw> = {};
-  for (const { field, column, mapping } of type.key) {
-    const value = reference[field];
-    const raw = value === null || value === undefined ? undefined : mapping.write?.(value)[0];
+  for (const { field, column, mapping } of key) {
+    const value = values[field];
+    const raw = ['string', 'number', 'boolean'].includes(typeof value) ? mapping.write?.(value)[0] : undefined;
     if (raw === undefined) return undefined;
     row[column] = raw;
   }
   return row;
+}
+
+/** An object can be no key; its own `toString` is not asked. */
+function plainText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function makeKeyText(type: RecordType, columns: readonly string[]): KeyText {
@@ -36,7 +50,7 @@ function makeKeyText(type: RecordType, columns: readonly string[]): KeyText {
     for (const field of type.fields.values()) {
       if (field.kind === 'value' && field.comparable?.columns[0] === column) return canonical(column, field.comparable);
     }
-    return (row: Row) => String(row[column]);
+    return (row: Row) => plainText(row[column]);
   });
   const [only] = parts;
   return only && parts.length === 1 ? only : (row) => JSON.stringify(parts.map((part) => part(row)));
@@ -47,9 +61,9 @@ function canonical(
   mapping: { read(row: Row, note: () => void): unknown; write?(value: unknown): readonly Raw[] },
 ): KeyText {
   return (row) => {
-    const value = mapping.read(row, () => {});
+    const value = typeof row[column] === 'object' ? null : mapping.read(row, () => {});
     const raws = value === null || value === undefined ? undefined : mapping.write?.(value);
     // Several codes may stand for one value of the contract: then only the code itself tells keys apart.
-    return String(raws?.length === 1 ? raws[0] : row[column]);
+    return plainText(raws?.length === 1 ? raws[0] : row[column]);
   };
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { SystemError } from './errors.ts';
 import { keyTextOf } from './keys.ts';
+import { withinTime } from './limits.ts';
 import type { RecordType } from './model.ts';
 import type { Call, Key, KeyRequest, ListRequest, Page, Row, Source } from './source.ts';
 
@@ -73,17 +73,8 @@ export class Loaders {
     return loads.map((load) => found.get(load.text) ?? []);
   }
 
-  /** Gives one call its own time limit, and names a limit that ran out by the error that clients know. */
-  async #limited<T>(run: (call: Call) => Promise<T>): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#systemTimeoutMs);
-    const signal = AbortSignal.any([this.#call.signal, timeout]);
-    try {
-      signal.throwIfAborted();
-      return await run({ ...this.#call, signal });
-    } catch (error) {
-      if (!timeout.aborted || this.#call.signal.aborted) throw error;
-      throw new SystemError('SYSTEM_TIMEOUT', `no answer within ${this.#systemTimeoutMs} ms`, { cause: error });
-    }
+  #limited<T>(run: (call: Call) => Promise<T>): Promise<T> {
+    return withinTime(this.#call, this.#systemTimeoutMs, run);
   }
 }
 

@@ -43,8 +43,10 @@ export type FieldMapping = string | ValueMapping | ObjectMapping | ListMapping |
 export interface ValueMapping {
   readonly kind: 'value';
   readonly columns: readonly string[];
-  /** The types that a column may have; absent where any will do. */
-  readonly accepts?: readonly ColumnType[];
+  /** The types that a column may have; one that isn't named here may have any. */
+  readonly accepts?: Readonly<Record<string, readonly ColumnType[]>>;
+  /** All values that can come of it, where those are known: each must be one of the contract's enum. */
+  readonly values?: readonly string[];
   /** The contract's value; `note` is told of values that the mapping doesn't know. */
   read(row: Row, note: Note): unknown;
   /** The values of the single column that stand for a value of the contract: for filters, look-ups and keys. */
@@ -84,11 +86,13 @@ export function oneOf(column: string, values: Readonly<Record<string, string>>):
   return {
     kind: 'value',
     columns: [column],
+    values: [...Object.values(values), 'UNKNOWN'],
     read(row, note) {
       const raw = row[column];
       if (raw === null || raw === undefined) return null;
       const value = Object.hasOwn(values, String(raw)) ? values[String(raw)] : undefined;
-      if (value === undefined) note(`${column} holds ${JSON.stringify(String(raw))}, which the mapping does not know`);
+      if (value === undefined)
+        note(`${column} holds ${JSON.stringify(String(raw).slice(0, 60))}, which the mapping does not know`);
       return value ?? 'UNKNOWN';
     },
     write: (value) => Object.keys(values).filter((code) => values[code] === value),
@@ -108,12 +112,12 @@ export function flag(column: string, codes: { readonly yes: Raw; readonly no: Ra
   };
 }
 
-/** A moment that isn't held in ISO 8601. Forms without a zone are UTC. */
+/** A moment in one fixed form, by which it can also be filtered. Forms without a zone are UTC. */
 export function timestamp(column: string, form: TimestampForm): ValueMapping {
   return {
     kind: 'value',
     columns: [column],
-    accepts: form === 'yyyyMMddHHmmss' ? ['text', 'integer'] : ['integer'],
+    accepts: { [column]: form.startsWith('yyyy') ? ['text', 'integer', 'datetime'] : ['integer'] },
     read: (row) => fromTimestamp(row[column], form),
     write: (value) => [toTimestamp(value, form)],
   };
@@ -124,6 +128,10 @@ export function money(amount: string, currency: string, unit: 'minor' | 'major')
   return {
     kind: 'value',
     columns: [amount, currency],
+    accepts: {
+      [amount]: unit === 'minor' ? ['integer', 'text'] : ['integer', 'decimal', 'text'],
+      [currency]: ['text'],
+    },
     read(row) {
       const value = row[amount];
       const currencyCode = row[currency];

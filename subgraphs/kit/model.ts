@@ -8,7 +8,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
-import { isPlainList, nodeType } from './contract.ts';
+import { entityKeys, isPlainList, nodeType } from './contract.ts';
 import type { Backend, FieldMapping, Note, RelationMapping, TypeMapping, ValueMapping } from './mapping.ts';
 import type { ColumnType, Row } from './source.ts';
 import { plain } from './values.ts';
@@ -21,6 +21,8 @@ export interface RecordType {
   readonly records: NonNullable<TypeMapping['records']>;
   /** The key's columns, with the field and its mapping where the key is part of the contract. */
   readonly key: readonly KeyColumn[];
+  /** For each `@key` by which references are resolved: its fields. */
+  readonly references: readonly (readonly KeyColumn[])[];
   readonly fields: ReadonlyMap<string, Field>;
   readonly filters: Readonly<Record<string, string>>;
   readonly order: Required<TypeMapping>['order'];
@@ -40,7 +42,8 @@ export type Field = ValueField | RelationField;
 export interface ValueField {
   readonly kind: 'value';
   readonly columns: readonly string[];
-  readonly accepts: readonly ColumnType[] | undefined;
+  /** The columns with the types that each may have, those inside a list as `list.column`: for the start-up check. */
+  readonly uses: ReadonlyMap<string, readonly ColumnType[] | undefined>;
   /** Present where the field is one value of one column, which can be compared with. */
   readonly comparable: ValueMapping | undefined;
   read(row: Row, note: Note): unknown;
@@ -105,11 +108,15 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       const field = toField(`${type.name}.${name}`, inContract, form);
       if (field) fields.set(name, field);
     }
+    const references = entityKeys(type).filter(({ resolvable }) => resolvable);
     return {
       name: type.name,
       collection: type.name,
       records: mapping.records ?? 'none',
       key,
+      references: references.map(({ fields: names }) =>
+        names.map((name) => keyColumn(name, fields)).filter((each) => each !== undefined),
+      ),
       fields,
       filters: mapping.filters ?? {},
       order: mapping.order ?? {},
@@ -123,6 +130,8 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       if (!value)
         faults.push(`backend.ts: ${place}: a column can't be read as ${named.name}; expected a form such as oneOf().`);
       else if (isObjectType(named)) values.add(named.name);
+      const strange = isEnumType(named) ? (value?.values ?? []).filter((each) => !named.getValue(each)) : [];
+      for (const each of new Set(strange)) faults.push(`backend.ts: ${place}: the enum ${named.name} has no ${each}.`);
       return value && valueField(value);
     }
     if (form.kind === 'object' || form.kind === 'list') return nested(place, field, form);
@@ -175,13 +184,18 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
     const readOne = (row: Row, note: Note) =>
       Object.fromEntries(parts.map(([name, part]) => [name, part.read(row, note)]));
     if (form.kind === 'object') {
-      const columns = [...new Set(parts.flatMap(([, part]) => part.columns))];
-      return { kind: 'value', columns, accepts: undefined, comparable: undefined, read: readOne };
+      const uses = new Map(parts.flatMap(([, part]) => [...part.uses]));
+      return { kind: 'value', columns: [...uses.keys()], uses, comparable: undefined, read: readOne };
     }
     return {
       kind: 'value',
       columns: [form.column],
-      accepts: ['list'],
+      uses: new Map<string, readonly ColumnType[] | undefined>([
+        [form.column, ['list']],
+        ...parts.flatMap(([, part]) =>
+          [...part.uses].map(([name, types]) => [`${form.column}.${name}`, types] as const),
+        ),
+      ]),
       comparable: undefined,
       read(row, note) {
         const items = row[form.column];
@@ -195,10 +209,16 @@ function valueField(mapping: ValueMapping): ValueField {
   return {
     kind: 'value',
     columns: mapping.columns,
-    accepts: mapping.accepts,
+    uses: new Map(mapping.columns.map((column) => [column, mapping.accepts?.[column]])),
     comparable: mapping.write && mapping.columns.length === 1 ? mapping : undefined,
     read: mapping.read,
   };
+}
+
+function keyColumn(name: string, fields: ReadonlyMap<string, Field>): KeyColumn | undefined {
+  const field = fields.get(name);
+  const mapping = field?.kind === 'value' ? field.comparable : undefined;
+  return mapping && { field: name, column: mapping.columns[0] as string, mapping };
 }
 
 function toValue(form: FieldMapping, type: GraphQLOutputType | undefined): ValueMapping | undefined {

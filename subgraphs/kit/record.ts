@@ -40,6 +40,8 @@ export function readField(
   context: Context,
 ): unknown {
   demand(field.columns, record);
+  // A record that isn't there has no values: what the mapping would make of nothing is not asked.
+  if (!field.columns.every((column) => Object.hasOwn(record.row, column))) return null;
   try {
     return field.read(record.row, (message) => context.note(`${type.name}.${name}: ${message}`));
   } catch (error) {

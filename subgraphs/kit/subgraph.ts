@@ -2,11 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, isScalarType, parse } from 'graphql';
-import { checkCapabilities, checkContract, checkSystem } from './check.ts';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  isScalarType,
+  parse,
+} from 'graphql';
+import { checkCapabilities } from './check-capabilities.ts';
+import { checkContract } from './check-contract.ts';
+import { checkSystem } from './check-system.ts';
 import type { Context } from './context.ts';
 import { deriveResolvers, type ResolverMap } from './derive.ts';
-import { StartupError } from './errors.ts';
+import { StartupError, SystemError } from './errors.ts';
 import { clientErrors, type ErrorLog } from './failures.ts';
 import { Loaders } from './loaders.ts';
 import type { Backend, Note } from './mapping.ts';
@@ -60,13 +69,30 @@ export interface Subgraph {
   close(): Promise<void>;
 }
 
-/** Reads a subgraph's folder: `schema.graphql`, `backend.ts` and, where there is one, `resolvers.ts`. */
+/**
+ * Reads a subgraph's folder: `schema.graphql`, `backend.ts` and, where there is one, `resolvers.ts`. Errors: StartupError that
+ * names the file and, where it is known, the line.
+ */
 export async function readSubgraph(folder: string): Promise<SubgraphParts> {
-  const typeDefs = readFileSync(join(folder, 'schema.graphql'), 'utf8');
-  const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(folder, file)).href);
-  const { backend } = await load<{ backend: Backend }>('backend.ts');
-  const own = existsSync(join(folder, 'resolvers.ts')) ? await load<{ resolvers?: ResolverMap }>('resolvers.ts') : {};
-  return { typeDefs, backend, resolvers: own.resolvers ?? {} };
+  const { backend } = await load<{ backend?: Backend }>(folder, 'backend.ts');
+  if (!backend?.types || !backend.connect) {
+    throw new StartupError(['backend.ts: expected "export const backend = sql({ … })", or rest or soap.']);
+  }
+  const own = existsSync(join(folder, 'resolvers.ts'))
+    ? await load<{ resolvers?: ResolverMap }>(folder, 'resolvers.ts')
+    : {};
+  return { typeDefs: readFileSync(join(folder, 'schema.graphql'), 'utf8'), backend, resolvers: own.resolvers ?? {} };
+}
+
+async function load<T>(folder: string, file: string): Promise<T> {
+  const path = join(folder, file);
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const { message, stack = '' } = cause as Error;
+    const line = stack.includes(path) ? /:\d+/.exec(stack.slice(stack.indexOf(path) + path.length))?.[0] : undefined;
+    throw new StartupError([`${file}${line ?? ''}: ${message}`], { cause });
+  }
 }
 
 /**
@@ -76,19 +102,22 @@ export async function readSubgraph(folder: string): Promise<SubgraphParts> {
 export async function openSubgraph(parts: SubgraphParts, options: SubgraphOptions): Promise<Subgraph> {
   const { name, environment, log, systemTimeoutMs } = options;
   const { backend } = parts;
-  const { schema, model, faults } = assemble(parts);
+  const faults: string[] = [];
   let source: Source | undefined;
   try {
+    const { schema, model, faults: found } = assemble(parts);
+    faults.push(...found);
     const missing = missingSettings(backend.settings, environment);
     if (missing.length > 0) throw new StartupError(missing);
     source = backend.connect(settingsFrom(environment));
-    const call = { signal: AbortSignal.timeout(systemTimeoutMs), requestId: 'start-up' };
-    const { faults: untrue, unreachable } = await checkSystem(model, source, call);
+    const call = { signal: new AbortController().signal, requestId: 'start-up' };
+    const { faults: untrue, unreachable } = await checkSystem(model, source, call, systemTimeoutMs);
     faults.push(...checkCapabilities(schema, model, source), ...untrue);
     if (faults.length > 0) throw new StartupError([]);
     if (unreachable) {
-      const details = { subgraph: name, system: backend.system, code: unreachable.code, err: unreachable };
-      log.warn(details, 'the system is not reachable; the mapping was not checked against it');
+      const settings = backend.settings.map(({ variable }) => variable).join(', ');
+      const details = { subgraph: name, system: backend.system, settings, code: unreachable.code };
+      log.warn(details, `not reachable, so its mapping is not checked yet: ${unreachable.message}`);
     }
     return serve(options, schema, model, backend, source);
   } catch (error) {
@@ -100,8 +129,7 @@ export async function openSubgraph(parts: SubgraphParts, options: SubgraphOption
 
 /** The executable schema and its model, with everything that can be found wrong without the system. */
 export function assemble({ typeDefs, backend, resolvers }: SubgraphParts) {
-  const document = parse(typeDefs);
-  const contract = buildSubgraphSchema(document);
+  const [document, contract] = readContract(typeDefs);
   const model = buildModel(contract, backend);
   const faults = checkContract(contract, model, resolvers);
   const derived = deriveResolvers(contract, model);
@@ -111,6 +139,16 @@ export function assemble({ typeDefs, backend, resolvers }: SubgraphParts) {
     { typeDefs: document, resolvers: { ...scalarsOf(contract), ...merged } as never },
   ]);
   return { schema, model, faults };
+}
+
+function readContract(typeDefs: string): [DocumentNode, GraphQLSchema] {
+  try {
+    const document = parse(typeDefs);
+    return [document, buildSubgraphSchema(document)];
+  } catch (cause) {
+    const line = cause instanceof GraphQLError ? cause.locations?.[0]?.line : undefined;
+    throw new StartupError([`schema.graphql${line ? `:${line}` : ''}: ${(cause as Error).message}`], { cause });
+  }
 }
 
 function serve(
@@ -144,7 +182,7 @@ function serve(
         await source.ping({ signal, requestId: 'health' });
         return { ...state, status: 'up', latencyMs: latencyMs() };
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : 'SYSTEM_TIMEOUT';
+        const code = error instanceof SystemError ? error.code : 'SYSTEM_TIMEOUT';
         return { ...state, status: 'down', latencyMs: latencyMs(), code };
       }
     },

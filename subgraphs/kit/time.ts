@@ -1,13 +1,13 @@
 import type { Raw } from './source.ts';
 
-/** How a system writes a moment when it doesn't write ISO 8601. */
-export type TimestampForm = 'seconds' | 'milliseconds' | 'yyyyMMddHHmmss';
+/** How a system writes moments. */
+export type TimestampForm = 'seconds' | 'milliseconds' | 'yyyyMMddHHmmss' | 'yyyy-MM-dd HH:mm:ss';
 
 /** The ISO 8601 text, in UTC with milliseconds, of a moment in a system's own form; null for null and for what is no moment. */
 export function fromTimestamp(raw: unknown, form: TimestampForm): string | null {
   if (raw === null || raw === undefined || raw === '') return null;
-  if (form === 'yyyyMMddHHmmss') {
-    const digits = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(String(raw));
+  if (form === 'yyyyMMddHHmmss' || form === 'yyyy-MM-dd HH:mm:ss') {
+    const digits = /^(\d{4})-?(\d\d)-?(\d\d) ?(\d\d):?(\d\d):?(\d\d)$/.exec(String(raw));
     return digits ? toUtc(`${digits[1]}-${digits[2]}-${digits[3]}T${digits[4]}:${digits[5]}:${digits[6]}Z`) : null;
   }
   const number = Number(raw);
@@ -19,7 +19,8 @@ export function toTimestamp(value: unknown, form: TimestampForm): Raw {
   const milliseconds = Date.parse(String(value));
   if (form === 'milliseconds') return milliseconds;
   if (form === 'seconds') return Math.ceil(milliseconds / 1000);
-  return new Date(Math.ceil(milliseconds / 1000) * 1000).toISOString().replace(/\D/g, '').slice(0, 14);
+  const text = new Date(Math.ceil(milliseconds / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return form === 'yyyyMMddHHmmss' ? text.replace(/\D/g, '') : text;
 }
 
 /** A moment, given as milliseconds or as text with a zone, in ISO 8601 and UTC; null when it is none. */

@@ -5,15 +5,17 @@ import { toUtc } from './time.ts';
 /** How a scalar of the contract is read from a column that holds it plainly, and written for a comparison. */
 interface Form {
   readonly accepts: readonly ColumnType[];
+  /** Whether a system may hold one value in several spellings, so that nothing can be compared with it. */
+  readonly spelledFreely?: true;
   read(raw: NonNullable<unknown>): unknown;
 }
 
-const text: Form = { accepts: ['text', 'integer', 'decimal', 'date', 'datetime', 'boolean'], read: String };
+const text: Form = { accepts: ['text', 'integer', 'decimal', 'date', 'datetime', 'boolean'], read: scalarText };
 
 const forms: Readonly<Record<string, Form>> = {
   ID: text,
   String: text,
-  Currency: { accepts: ['text'], read: String },
+  Currency: { accepts: ['text'], read: scalarText },
   Int: { accepts: ['integer'], read: number },
   Float: { accepts: ['integer', 'decimal', 'float'], read: number },
   Boolean: {
@@ -35,6 +37,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   DateTime: {
     accepts: ['datetime', 'text'],
+    spelledFreely: true,
     read(raw) {
       const spelled = String(raw).replace(' ', 'T');
       return required(toUtc(/(Z|[+-]\d\d:?\d\d)$/.test(spelled) ? spelled : `${spelled}Z`), 'a moment in ISO 8601');
@@ -57,13 +60,19 @@ export function plain(column: string, scalar: string): ValueMapping | undefined 
   return {
     kind: 'value',
     columns: [column],
-    accepts: form.accepts,
+    accepts: { [column]: form.accepts },
     read(row) {
       const raw = row[column];
       return raw === null || raw === undefined ? null : form.read(raw);
     },
-    write: (value) => [value as Raw],
+    ...(form.spelledFreely ? {} : { write: (value: unknown) => [value as Raw] }),
   };
+}
+
+/** The text of a scalar. Throws for an object, whose text says nothing. */
+function scalarText(raw: unknown): string {
+  if (typeof raw === 'object') throw new TypeError('expected text, got an object');
+  return String(raw);
 }
 
 function number(raw: unknown): number {

@@ -6,12 +6,21 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
+/** The four subgraphs, whatever else this checkout has. */
+const supergraph = join(root, 'test/supergraph/supergraph.yaml');
+const settings = { ...process.env, SUPERGRAPH_CONFIG: supergraph };
 /** Takes a second or two: every customer's whole view. */
 const slowQuery = `{ customers(first: 100) { nodes { name account { balance { amount } }
   orders(first: 10) { nodes { number lines { product { name stock { onHand } } } invoices { number payments { id } } } } } } }`;
+
+/** What a failed test left behind is stopped, or the run would never end. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+});
 
 interface Started {
   readonly process: ChildProcess;
@@ -28,8 +37,10 @@ async function start(
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PORT: '0', ...environment },
+    env: { ...settings, PORT: '0', ...environment },
   });
+  running.add(started);
+  started.once('exit', () => running.delete(started));
   for await (const line of createInterface({ input: started.stdout })) {
     if (!line.startsWith('{')) continue;
     const { msg, url } = JSON.parse(line);
@@ -95,9 +106,9 @@ test('the gateway alone starts while no subgraph is there, says so, and answers 
   const folder = mkdtempSync(join(tmpdir(), 'junction-'));
   const file = join(folder, 'supergraph.yaml');
   // Nothing listens at port 9, which is reserved for throwing things away.
-  const nowhere = readFileSync(join(root, 'supergraph.yaml'), 'utf8')
+  const nowhere = readFileSync(supergraph, 'utf8')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9')
-    .replaceAll('file: ', `file: ${root}/`);
+    .replaceAll('file: ../..', `file: ${root}`);
   writeFileSync(file, nowhere);
   const { process: gateway, url } = await start(process.execPath, ['gateway/main.ts', 'gateway'], {
     SUPERGRAPH_CONFIG: file,
@@ -138,7 +149,7 @@ test('the gateway alone starts while no subgraph is there, says so, and answers 
 async function failing(args: readonly string[], environment: Record<string, string>): Promise<[unknown, string]> {
   const child = spawn(process.execPath, ['gateway/main.ts', ...args], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...settings, ...environment },
   });
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -152,7 +163,7 @@ test('wrong settings are named together, each with its value and the form expect
   assert.deepEqual(await failing(['start'], { PORT: 'http', LOG_LEVEL: 'loud', DEMO_SCALE: '0' }), [
     1,
     `Junction did not start, for 3 reasons:
-  - PORT: expected a number from 0 to 65535, got "http".
+  - PORT: expected a whole number from 0 to 65535, got "http".
   - LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud".
   - DEMO_SCALE: expected a number from 0.01 to 40, got "0".
 `,

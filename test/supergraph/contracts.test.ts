@@ -21,7 +21,7 @@ const names = ['customers', 'orders', 'inventory', 'finance'];
 const contracts = names.map((name) => readFileSync(resolve(root, `subgraphs/${name}/schema.graphql`), 'utf8'));
 
 test('the contracts compose, and composition has nothing to remark', async () => {
-  const { hints } = await composeSupergraph(await readSupergraphFile(resolve(root, 'supergraph.yaml')));
+  const { hints } = await composeSupergraph(await readSupergraphFile(resolve(import.meta.dirname, 'supergraph.yaml')));
   assert.deepEqual(hints, []);
 });
 

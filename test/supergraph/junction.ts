@@ -11,7 +11,7 @@ import { httpTransport } from '../../gateway/transport/http.ts';
 import { inProcessTransport } from '../../gateway/transport/in-process.ts';
 import type { Transport } from '../../gateway/transport/transport.ts';
 import type { StandIn, StartStandIn } from '../../subgraphs/demo/stand-in.ts';
-import { serveSubgraph } from '../../subgraphs/kit/server.ts';
+import { type SubgraphServer, serveSubgraph } from '../../subgraphs/kit/server.ts';
 import { openSubgraph, readSubgraph, type Subgraph } from '../../subgraphs/kit/subgraph.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -51,7 +51,7 @@ export async function startJunction({
   const log = createLog({ level: 'silent' });
   const standIns = new Map<Name, StandIn>();
   const opened = new Map<Name, Subgraph>();
-  const services = new Map<Name, { origin: string; close(): Promise<void> }>();
+  const services = new Map<Name, SubgraphServer>();
 
   // A SQL database says which statements it is sent; which of the two it is, the tables tell.
   const onStatement = (message: unknown) => {
@@ -70,7 +70,7 @@ export async function startJunction({
     opened.set(name, subgraph);
     if (where === 'http') {
       const server = await serveSubgraph(subgraph, { host: '127.0.0.1', port: 0 });
-      services.set(name, { origin: server.listeningOrigin, close: () => server.close() });
+      services.set(name, server);
     }
   }
 
@@ -82,7 +82,7 @@ export async function startJunction({
     },
   });
   const gateway = await createGateway({
-    supergraph: await composeSupergraph(await readSupergraphFile(resolve(root, 'supergraph.yaml'))),
+    supergraph: await composeSupergraph(await readSupergraphFile(resolve(import.meta.dirname, 'supergraph.yaml'))),
     transport(name) {
       const service = services.get(name as Name);
       const subgraph = opened.get(name as Name) as Subgraph;

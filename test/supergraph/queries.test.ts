@@ -36,7 +36,7 @@ for (const subgraphs of ['in-process', 'http'] as const) {
             account: {
               balance: { amount: '0.00', currencyCode: 'EUR' },
               overdue: { amount: '0.00', currencyCode: 'EUR' },
-              creditLimit: { amount: '100000.00', currencyCode: 'EUR' },
+              creditLimit: { amount: '2000000.00', currencyCode: 'EUR' },
             },
             orders: {
               totalCount: 1,

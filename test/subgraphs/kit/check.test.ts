@@ -24,8 +24,8 @@ test('a wrong column, a wrong type and an unmapped field are named together, eac
     'library: schema.graphql:5: Query.bookByTitle: is neither a list of a mapped type nor a look-up by its fields; resolve it in resolvers.ts.',
     'library: backend.ts: Query.books(orderBy: TITLE): Book.title is not held in one column.',
     'library: backend.ts: Author.books(orderBy: TITLE): Book.title is not held in one column.',
-    'library: backend.ts: Book.genre: the system has no "kinds" (did you mean "kind"?).',
     'library: backend.ts: Book.pages: "ttl" is of type text; expected integer.',
+    'library: backend.ts: Book.genre: the system has no "kinds" (did you mean "kind"?).',
   ]);
 });
 
@@ -68,5 +68,27 @@ test('a missing setting is named with its form; a wrong one without its value', 
   assert.deepEqual(await faultsOf(open({})), ['library: LIBRARY_URL: not set. Expected sqlite:FILE.']);
   assert.deepEqual(await faultsOf(open({ LIBRARY_URL: 'oracle://joe:secret@db' })), [
     'library: LIBRARY_URL: expected sqlite:FILE; got one that begins with "oracle:".',
+  ]);
+});
+
+test('values, keys and arguments that nothing in the mapping answers for', async () => {
+  const { key: _key, ...keyless } = types.Book;
+  const parts = libraryParts({
+    Book: { ...keyless, fields: { id: 'book_no', ...types.Book.fields, genre: oneOf('kind', { N: 'NOVELL' }) } },
+    Reader: { key: { id: 'reader_no' }, fields: { loans: many('Loan', { loan_no: 'last_loan' }), fines: 'fines_ct' } },
+  });
+  const changed = parts.typeDefs
+    .replace('loans: [Loan!]!', 'loans(first: Int): [Loan!]!')
+    .replace('fines: Money', 'fines: Int')
+    .replace('type Query {', 'type Mutation { lend: Boolean }\n type Query { everything: [Book!]!');
+  assert.deepEqual(await faultsOf(openLibrary({ ...parts, typeDefs: changed })), [
+    'library: backend.ts: Book.genre: the enum Genre has no NOVELL.',
+    'library: schema.graphql:17: Book.loans(first:): the mapping does nothing with this argument.',
+    'library: schema.graphql:4: Query.everything: is neither a list of a mapped type nor a look-up by its fields; resolve it in resolvers.ts.',
+    'library: schema.graphql:3: Mutation.lend: not resolved in resolvers.ts.',
+    'library: backend.ts: Reader.loans: there are no records to read last_loan from, only the key.',
+    'library: backend.ts: Reader.fines: there are no records to read fines_ct from, only the key.',
+    'library: backend.ts: Query.books: Book has no key, by which a list is told in order.',
+    'library: backend.ts: Author.books: Book has no key, by which a list is told in order.',
   ]);
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { SystemError } from '../../../subgraphs/kit/errors.ts';
 import type { Backend } from '../../../subgraphs/kit/mapping.ts';
@@ -18,7 +20,7 @@ const typeDefs = `
 type Read = (request: KeyRequest, call: Call) => Promise<readonly Row[]>;
 
 /** A subgraph whose authors are there and whose books are read by `readBooks`. */
-async function open(readBooks: Read, systemTimeoutMs = 5000) {
+async function open(readBooks: Read, systemTimeoutMs = 5000, describe?: Source['describe']) {
   const source: Source = {
     kind: 'fake',
     batchSize: 10,
@@ -30,8 +32,10 @@ async function open(readBooks: Read, systemTimeoutMs = 5000) {
     canList: () => false,
     canFilter: () => false,
     canOrder: () => false,
-    describe: (_collection, columns) =>
-      Promise.resolve({ columns: new Map(columns.map((column) => [column, 'unknown'])), faults: [] }),
+    describe:
+      describe ??
+      ((_collection, columns) =>
+        Promise.resolve({ columns: new Map(columns.map((column) => [column, 'unknown'])), faults: [] })),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
@@ -126,7 +130,7 @@ test('a client of the service that goes away cancels the call to the system', as
   });
   const server = await serveSubgraph(subgraph, { host: '127.0.0.1', port: 0 });
   const controller = new AbortController();
-  const answer = fetch(`${server.listeningOrigin}/graphql`, {
+  const answer = fetch(`${server.origin}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
@@ -137,4 +141,31 @@ test('a client of the service that goes away cancels the call to the system', as
   await assert.rejects(answer, { name: 'AbortError' });
   await left.promise;
   await server.close();
+});
+
+test('a service stops at once while somebody holds a connection on which nothing was asked', async () => {
+  const { subgraph } = await open(() => Promise.resolve([]));
+  const server = await serveSubgraph(subgraph, { host: '127.0.0.1', port: 0 });
+  const { hostname, port } = new URL(server.origin);
+  const silent = connect(Number(port), hostname);
+  await once(silent, 'connect');
+  const closed = once(silent, 'close');
+  silent.on('error', () => {});
+  await server.close();
+  await closed;
+});
+
+test('a system that hangs at the start is only logged: the subgraph opens, and its mapping waits to be checked', async (t) => {
+  // The time limit itself keeps no process alive.
+  const alive = setInterval(() => {}, 1000);
+  t.after(() => clearInterval(alive));
+  const { logged } = await open(
+    () => Promise.resolve([]),
+    50,
+    () => new Promise(() => {}),
+  );
+  assert.deepEqual(
+    logged.map(({ code }) => code),
+    ['SYSTEM_TIMEOUT'],
+  );
 });

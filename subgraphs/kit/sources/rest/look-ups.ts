@@ -50,7 +50,7 @@ export class RestLookUps {
     );
     const asked = new Set(keys.map(String));
     return listAt(body, lookUp.rows, name)
-      .filter((record) => asked.has(String(at(record, column))))
+      .filter((record) => asked.has(scalarText(at(record, column))))
       .map((record) => rowOf(record, columns));
   }
 
@@ -73,6 +73,11 @@ export class RestLookUps {
     if (typeof rows === 'object') return [rows];
     throw new SystemError('SYSTEM_FAILED', `${name}: expected rows at "${lookUp.rows ?? ''}", got ${typeof rows}`);
   }
+}
+
+/** The text of a key; an object is none, and its own `toString` is not asked. */
+function scalarText(value: unknown): string {
+  return typeof value === 'object' ? '' : String(value);
 }
 
 /** The parameter that names the fields to return: the first steps of the columns' paths. */

@@ -8,20 +8,21 @@ interface Schema {
   readonly format?: unknown;
   readonly enum?: unknown;
   readonly properties?: unknown;
+  readonly items?: unknown;
   readonly allOf?: unknown;
   readonly anyOf?: unknown;
   readonly oneOf?: unknown;
 }
-
-/** References within references are followed so far; schemas of records that hold records of their own kind never end. */
-const deepest = 32;
 
 /** Whether an OpenAPI document has a component schema of this name. */
 export function hasSchema(document: unknown, name: string): boolean {
   return isObject(componentOf(document, name));
 }
 
-/** What the columns hold, by a component schema of an OpenAPI document. A column that the schema doesn't have is left out. */
+/**
+ * What the columns hold, by a component schema of an OpenAPI document. A path steps into the items of a list. A column that the
+ * schema doesn't have is left out.
+ */
 export function columnTypes(
   document: unknown,
   name: string,
@@ -29,24 +30,26 @@ export function columnTypes(
 ): ReadonlyMap<string, ColumnType> {
   const found = new Map<string, ColumnType>();
   for (const column of columns) {
-    let schemas = variants(document, componentOf(document, name), 0);
+    let schemas = variants(document, componentOf(document, name));
     for (const step of column.split('.')) {
-      schemas = schemas.flatMap((schema) => variants(document, propertyOf(schema, step), 0));
+      const records = schemas.flatMap((schema) => [schema, ...variants(document, schema.items)]);
+      schemas = records.flatMap((schema) => variants(document, propertyOf(schema, step)));
     }
     if (schemas.length > 0) found.set(column, typeOf(schemas));
   }
   return found;
 }
 
-/** A schema and all that it refers to or is put together from, which may each hold a part of the answer. */
-function variants(document: unknown, schema: unknown, depth: number): readonly Schema[] {
-  if (!isObject(schema) || depth > deepest) return [];
+/** A schema and all that it refers to or is put together from, each once, which may each hold a part of the answer. */
+function variants(document: unknown, schema: unknown, seen = new Set<unknown>()): readonly Schema[] {
+  if (!isObject(schema) || seen.has(schema)) return [];
+  seen.add(schema);
   const { $ref, allOf, anyOf, oneOf }: Schema = schema;
   const parts = [
     ...(typeof $ref === 'string' ? [referenced(document, $ref)] : []),
     ...[allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : [])),
   ];
-  return [schema, ...parts.flatMap((part) => variants(document, part, depth + 1))];
+  return [schema, ...parts.flatMap((part) => variants(document, part, seen))];
 }
 
 function typeOf(schemas: readonly Schema[]): ColumnType {
@@ -66,7 +69,8 @@ function simpleTypeOf({ type, format }: Schema): ColumnType | undefined {
     case 'integer':
       return 'integer';
     case 'number':
-      return 'float';
+      // JSON writes decimals, and they are read digit by digit; only a system that says so holds floats.
+      return format === 'float' || format === 'double' ? 'float' : 'decimal';
     case 'boolean':
       return 'boolean';
     case 'array':
@@ -86,10 +90,18 @@ function referenced(document: unknown, reference: string): unknown {
   if (!reference.startsWith('#/')) return undefined;
   let value = document;
   for (const step of reference.slice(2).split('/')) {
-    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
     value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
   return value;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function propertyOf({ properties }: Schema, name: string): unknown {

@@ -88,6 +88,7 @@ export class SoapClient {
       disableCache: true,
       // `escaped` does it, since the library leaves text alone that looks like a CDATA section.
       escapeXML: false,
+      wsdl_options: { overrideImportLocation: boundedImports() },
     });
     if (this.#security) client.setSecurity(this.#security);
     client.wsdl.options.customDeserializer = valueReaders(client.wsdl);
@@ -95,15 +96,31 @@ export class SoapClient {
   }
 }
 
+/** The most documents that one WSDL may import, and how long reading them all may take, in milliseconds. */
+const maxImports = 50;
+const prepareTimeoutMs = 30_000;
+
+/** Lets a WSDL import from the web only, and not without end: the library would also open files, and go on for ever. */
+function boundedImports(): (location: string) => string {
+  let imports = 0;
+  return (location) => {
+    imports += 1;
+    if (imports > maxImports) throw new Error(`the WSDL imports more than ${maxImports} documents`);
+    if (!/^https?:/i.test(location)) throw new Error('the WSDL imports a document that is not on the web');
+    return location;
+  };
+}
+
 /** The library's way to our connections, which it would otherwise make itself with axios. */
 function transport(http: Http): IHttpClient {
-  const never = new AbortController().signal;
+  // Only documents of the WSDL are read without a caller's signal.
+  const preparing = AbortSignal.timeout(prepareTimeoutMs);
   const request = (
     url: string,
     body: string | null,
     done: (error: unknown, response?: { status: number }, body?: string) => void,
     headers: Readonly<Record<string, string>> = {},
-    { signal = never }: { signal?: AbortSignal } = {},
+    { signal = preparing }: { signal?: AbortSignal } = {},
   ): void => {
     const read = { method: 'GET', url, name: 'the WSDL', headers } as const;
     const message = {
@@ -117,6 +134,7 @@ function transport(http: Http): IHttpClient {
       .send(body === null ? read : message, signal)
       .then(({ status, text }) => {
         // 500 and, in SOAP 1.2, 400 come with a fault, which the library reads.
+        if (hostile.test(text)) throw new SystemError('SYSTEM_FAILED', 'the system answered with a hostile reference');
         if ([200, 400, 500].includes(status)) return done(null, { status }, text);
         throw new SystemError('SYSTEM_FAILED', `the system answered ${status}: ${http.excerpt(text)}`);
       })
@@ -125,6 +143,12 @@ function transport(http: Http): IHttpClient {
   // The library's type promises what axios gives; the library itself doesn't look at it.
   return { request } as unknown as IHttpClient;
 }
+
+/**
+ * References between elements (SOAP 1.1, 5.4.1) whose name the library would write into every object's prototype. One with an
+ * entity in its name is refused too, since it may spell the same.
+ */
+const hostile = /[\s"'](?:[\w.-]+:)?(?:id|href)\s*=\s*["']#?[^"'<]*(?:__proto__|&)/i;
 
 /** Codes of faults about the security header (WS-Security 1.1.1, 12), and that of servers made with the `soap` package. */
 const refusals =

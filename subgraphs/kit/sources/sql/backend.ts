@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { StartupError } from '../../errors.ts';
 import type { Backend, TypeMapping } from '../../mapping.ts';
 import type { ReadSetting, Setting } from '../../settings.ts';
@@ -27,9 +28,11 @@ function connect(url: Setting, read: ReadSetting, tables: ReadonlyMap<string, Sq
   const path = /^sqlite:(.+)$/.exec(value)?.[1];
   if (path === undefined) {
     // The value may hold a password, so that only its scheme is repeated.
-    throw new StartupError([
-      `${url.variable}: expected ${url.expected}; got one that begins with "${value.split(':')[0]}:".`,
-    ]);
+    const scheme = /^[a-z][a-z\d+.-]*:/i.exec(value)?.[0];
+    const got = scheme ? `one that begins with "${scheme}"` : 'a value without a scheme';
+    throw new StartupError([`${url.variable}: expected ${url.expected}; got ${got}.`]);
   }
+  // A server may come back; a file that is not there is a wrong setting.
+  if (!existsSync(path)) throw new StartupError([`${url.variable}: there is no file ${path}.`]);
   return new SqlSource(openSqlite(path), tables);
 }

@@ -26,4 +26,6 @@ export interface EngineColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** Whether it is the first column of the primary key or of an index, so that rows are found by it without a scan. */
+  readonly leads: boolean;
 }

@@ -12,7 +12,7 @@ export interface SqlOptions {
 }
 
 /** How a type stands in a database; without a table it is only pointed at. */
-export interface SqlTypeMapping extends Omit<TypeMapping, 'records'> {
+export interface SqlTypeMapping extends Omit<TypeMapping, 'records' | 'filters'> {
   /** The table or view that holds its records. */
   readonly table?: string;
   /** Another subgraph owns the entity: a missing row is not a missing entity. */

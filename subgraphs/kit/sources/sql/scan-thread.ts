@@ -23,6 +23,7 @@ export class ScanThread {
   readonly #path: string;
   #worker: Worker | undefined;
   #running: Waiting | undefined;
+  #closed = false;
   readonly #queue: Waiting[] = [];
 
   constructor(path: string) {
@@ -48,9 +49,12 @@ export class ScanThread {
     });
   }
 
+  /** Ends the thread; what still waits is rejected. */
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
-    this.#worker = undefined;
+    if (worker) this.#lose(worker, 'the source was closed');
+    for (const waiting of this.#queue.splice(0)) waiting.settle({ message: 'the source was closed' });
     await worker?.terminate();
   }
 
@@ -59,6 +63,10 @@ export class ScanThread {
     let waiting = this.#queue.shift();
     while (waiting?.signal.aborted) waiting = this.#queue.shift();
     if (!waiting) return;
+    if (this.#closed) {
+      waiting.settle({ message: 'the source is closed' });
+      return;
+    }
     this.#running = waiting;
     this.#worker ??= this.#start();
     this.#worker.ref();
@@ -68,8 +76,8 @@ export class ScanThread {
   #start(): Worker {
     const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: { path: this.#path } });
     worker.on('message', (answer: ScanAnswer) => this.#answered(answer));
-    worker.on('error', (error) => this.#ended(worker, error.message));
-    worker.on('exit', () => this.#ended(worker, 'the thread that reads the database ended'));
+    worker.on('error', (error) => this.#lose(worker, error.message));
+    worker.on('exit', () => this.#lose(worker, 'the thread that reads the database ended'));
     return worker;
   }
 
@@ -81,8 +89,10 @@ export class ScanThread {
     this.#next();
   }
 
-  #ended(worker: Worker, message: string): void {
-    if (this.#worker === worker) this.#worker = undefined;
+  /** A thread that ends does so once for us, though it says so twice: what the next one runs is not its to answer. */
+  #lose(worker: Worker, message: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
     this.#answered({ message });
   }
 }

@@ -12,7 +12,7 @@ import type {
   Source,
   TopRequest,
 } from '../../source.ts';
-import type { Engine, Values } from './engine.ts';
+import type { Engine, EngineColumn, Values } from './engine.ts';
 import type { SqlTable } from './options.ts';
 import { Statements } from './statements.ts';
 
@@ -25,6 +25,7 @@ export class SqlSource implements Source {
   readonly #compiler: Kysely<unknown>;
   readonly #tables: ReadonlyMap<string, SqlTable>;
   readonly #statements: Statements;
+  readonly #columns = new Map<string, readonly EngineColumn[]>();
 
   constructor(engine: Engine, tables: ReadonlyMap<string, SqlTable>) {
     this.kind = engine.kind;
@@ -37,7 +38,9 @@ export class SqlSource implements Source {
   async byKey({ collection, key, keys, columns }: KeyRequest, call: Call): Promise<readonly Row[]> {
     if (keys.length === 0) return [];
     const names = [...new Set([...key, ...columns])];
-    const rows = await this.#run(this.#statements.byKey(this.#table(collection), key, keys, names), false, call);
+    const table = this.#table(collection);
+    const indexed = this.#columns.get(table.table)?.some(({ name, leads }) => leads && key.includes(name)) ?? false;
+    const rows = await this.#run(this.#statements.byKey(table, key, keys, names), !indexed, call);
     return rows.map((values) => toRow(names, values));
   }
 
@@ -72,6 +75,7 @@ export class SqlSource implements Source {
     // In the thread, which is thereby started before the first client waits for it.
     const columns = read(await this.#run(query, true, call));
     if (columns.length === 0) return { columns: new Map(), faults: [`the database has no table or view "${table}"`] };
+    this.#columns.set(table, columns);
     this.#statements.learn(
       table,
       columns.filter(({ nullable }) => !nullable).map(({ name }) => name),
@@ -105,7 +109,7 @@ export class SqlSource implements Source {
     checkPosition(request);
     const orderColumns = order.map(({ column }) => column);
     const names = [...new Set([...request.columns, ...orderColumns])];
-    const parents: readonly (Key | undefined)[] = top ? top.parents : [undefined];
+    const parents: readonly Key[] = top ? top.parents : [[]];
     if (parents.length === 0) return [];
     const [rows, counts] = await Promise.all([
       first > 0 ? this.#run(this.#statements.lists(table, request, top, names), true, call) : [],
@@ -113,14 +117,14 @@ export class SqlSource implements Source {
     ]);
     const found: Values[][] = parents.map(() => []);
     for (const values of rows) found[Number(values[0])]?.push(values);
-    const totals = new Map(counts.map((values) => [keyText(values.slice(1)), Number(values[0])]));
-    return parents.map((parent, i) => {
+    const totals = new Map(counts.map(([place, total]) => [Number(place), Number(total)]));
+    return parents.map((_parent, i) => {
       const list = found[i] ?? [];
       const page = list.slice(0, first).map((values) => {
         const row = toRow(names, values.slice(1));
         return { row, position: orderColumns.map((column) => positionValue(row[column])) };
       });
-      const total = count ? { total: totals.get(keyText(parent ?? [])) ?? 0 } : {};
+      const total = count ? { total: totals.get(i) ?? 0 } : {};
       return { rows: page, hasNext: list.length > first, ...total };
     });
   }
@@ -159,8 +163,4 @@ function checkPosition({ after, order }: ListRequest): void {
 
 function positionValue(value: unknown): Position[number] {
   return typeof value === 'bigint' ? String(value) : ((value ?? null) as Position[number]);
-}
-
-function keyText(key: readonly unknown[]): string {
-  return JSON.stringify(key.map(String));
 }

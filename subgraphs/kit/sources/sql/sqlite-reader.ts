@@ -8,6 +8,7 @@ const maxStatements = 200;
 export class SqliteReader {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #large = new WeakSet<StatementSync>();
 
   /** `waitMs`: how long to wait for somebody who is writing. */
   constructor(path: string, waitMs: number) {
@@ -26,17 +27,28 @@ export class SqliteReader {
     }
     this.#statements.set(text, statement);
     try {
+      if (this.#large.has(statement)) return this.#readLarge(statement, parameters);
       return statement.all(...parameters) as unknown as Values[];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      // A whole number didn't fit: read this statement's numbers as bigint from now on.
+      // A whole number didn't fit: read this statement's numbers as bigint from now on, and only those that must be stay so.
       statement.setReadBigInts(true);
-      return statement.all(...parameters) as unknown as Values[];
+      this.#large.add(statement);
+      return this.#readLarge(statement, parameters);
     }
+  }
+
+  #readLarge(statement: StatementSync, parameters: readonly Bindable[]): Values[] {
+    const rows = statement.all(...parameters) as unknown as Values[];
+    return rows.map((row) => row.map((value) => (isSafeBigInt(value) ? Number(value) : value)));
   }
 
   close(): void {
     this.#statements.clear();
     this.#database.close();
   }
+}
+
+function isSafeBigInt(value: unknown): value is bigint {
+  return typeof value === 'bigint' && value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
 }

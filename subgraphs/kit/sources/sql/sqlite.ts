@@ -40,7 +40,9 @@ export function openSqlite(path: string): Engine {
       });
     },
     columns: (table) => ({
-      query: sql`select name, type, "notnull", pk from pragma_table_xinfo(${table})`,
+      query: sql`select name, type, "notnull", pk, pk = 1 or exists (
+        select 1 from pragma_index_list(${table}) as list, pragma_index_info(list.name) as info
+        where info.seqno = 0 and list.partial = 0 and info.name = col.name) from pragma_table_xinfo(${table}) as col`,
       read: (rows) => rows.map(column),
     }),
     async close() {
@@ -55,8 +57,13 @@ function bindable(value: unknown): Bindable {
 }
 
 function column(row: Values): EngineColumn {
-  const [name, type, notNull, primaryKey] = row;
-  return { name: String(name), type: columnType(String(type)), nullable: !notNull && !primaryKey };
+  const [name, type, notNull, primaryKey, leads] = row;
+  return {
+    name: String(name),
+    type: columnType(String(type)),
+    nullable: !notNull && !primaryKey,
+    leads: Boolean(leads),
+  };
 }
 
 /** The type in a column's declaration (SQLite, "Datatypes In SQLite", 3.1). SQLite holds decimals as floats, so it has none. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Condition, Key, ListRequest, Order, TopRequest } from '../../source.ts';
+import type { Condition, Key, ListRequest, Order, Raw, TopRequest } from '../../source.ts';
 import type { Engine } from './engine.ts';
 import type { SqlTable } from './options.ts';
 
@@ -38,19 +38,21 @@ export class Statements {
     };
     if (!top) return one(0, []);
     const each = top.parents.map((parent, place) => {
-      const conditions = top.parent.map((column, i) => sql`${this.#column(table, column)} = ${parent[i]}`);
-      return sql`select * from (${one(place, conditions)}) as ${sql.id(`p${place}`)}`;
+      return sql`select * from (${one(place, this.#isBelow(table, top.parent, parent))}) as ${sql.id(`p${place}`)}`;
     });
     return sql.join(each, sql` union all `);
   }
 
-  /** How many rows match, of the whole list or of each parent's; the parent's key follows the count. */
+  /** How many rows match, of the whole list or of each parent's: its place and the count. */
   counts(table: SqlTable, { where }: ListRequest, top: TopRequest | undefined): Sql {
     const conditions = where.map((each) => this.#condition(table, each));
-    if (!top) return sql`select count(*) from ${sql.table(table.table)}${this.#where(conditions)}`;
-    const parent = this.#columns(table, top.parent);
-    const all = [this.#isOneOf(table, top.parent, top.parents), ...conditions];
-    return sql`select count(*), ${parent} from ${sql.table(table.table)}${this.#where(all)} group by ${parent}`;
+    const one = (place: number, parent: readonly Sql[]) =>
+      sql`select ${sql.lit(place)}, count(*) from ${sql.table(table.table)}${this.#where([...parent, ...conditions])}`;
+    if (!top) return one(0, []);
+    return sql.join(
+      top.parents.map((parent, place) => one(place, this.#isBelow(table, top.parent, parent))),
+      sql` union all `,
+    );
   }
 
   #isOneOf(table: SqlTable, key: readonly string[], keys: readonly Key[]): Sql {
@@ -62,12 +64,16 @@ export class Statements {
     return or(each);
   }
 
+  #isBelow(table: SqlTable, columns: readonly string[], parent: Key): Sql[] {
+    return columns.map((column, i) => sql`${this.#column(table, column)} = ${parent[i]}`);
+  }
+
   #condition(table: SqlTable, { column, op, value }: Condition): Sql {
     const name = this.#column(table, column);
-    if (op === 'in')
-      return value.length === 0 ? sql`1 = 0` : sql`${name} in (${sql.join(value.map((each) => sql`${each}`))})`;
+    const bound = (raw: Raw) => sql`${comparable(table, column, raw)}`;
+    if (op === 'in') return value.length === 0 ? sql`1 = 0` : sql`${name} in (${sql.join(value.map(bound))})`;
     if (value === null) return op === '=' ? sql`${name} is null` : sql`1 = 0`;
-    return sql`${name} ${sql.raw(op)} ${value}`;
+    return sql`${name} ${sql.raw(op)} ${bound(value)}`;
   }
 
   /**
@@ -117,6 +123,13 @@ export class Statements {
     const computed = table.computed[column];
     return computed ? sql`(${sql.raw(computed.sql)})` : sql.id(column);
   }
+}
+
+/** A column takes a value of another type for one of its own; an expression has no type of its own in every engine. */
+function comparable({ computed }: SqlTable, column: string, value: Raw): Raw {
+  const type = computed[column]?.type;
+  if (type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);
+  return type === 'text' && value !== null ? String(value) : value;
 }
 
 function and(conditions: readonly Sql[]): Sql {

@@ -1,35 +1,25 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { SystemError } from '../../../../subgraphs/kit/errors.ts';
-import { env, settingsFrom } from '../../../../subgraphs/kit/settings.ts';
-import { sql } from '../../../../subgraphs/kit/sources/sql/backend.ts';
 import { sourceContract } from '../source-contract.ts';
-import { call, ids, listOf, ordered, SourceHarness } from '../source-harness.ts';
+import { call, ids, ordered, SourceHarness } from '../source-harness.ts';
 import { openSqliteLibrary } from './sql-library.ts';
 
 sourceContract('sql on SQLite', async () => openSqliteLibrary());
 
 describe('sql on SQLite', { timeout: 60_000 }, () => {
-  test('a file that is not there is an unavailable system, until it is', async () => {
+  test('a file that goes away is an unavailable system, until it is there again', async () => {
     const opened = openSqliteLibrary();
-    const away = sql({
-      system: 'library',
-      url: env('URL', 'sqlite:FILE'),
-      types: { Author: { table: 'authors', key: { id: 'id' } } },
-    }).connect(settingsFrom({ URL: `sqlite:${opened.path}.later` }));
-    const byKey = () => away.byKey({ collection: 'Author', key: ['id'], keys: [['a1']], columns: ['name'] }, call());
+    const harness = new SourceHarness(opened);
+    renameSync(opened.path, `${opened.path}.away`);
     const unavailable = (error: unknown) => error instanceof SystemError && error.code === 'SYSTEM_UNAVAILABLE';
-    await assert.rejects(byKey(), unavailable);
-    await assert.rejects(away.page({ collection: 'Author', ...listOf('authors') }, call()), unavailable);
-    const database = new DatabaseSync(opened.path);
-    database.exec(`vacuum into '${opened.path}.later'`);
-    database.close();
-    assert.deepEqual(await byKey(), [{ id: 'a1', name: 'Ana Björk' }]);
-    assert.equal((await away.page({ collection: 'Author', ...listOf('authors') }, call())).rows.length, 7);
-    await away.close();
-    rmSync(`${opened.path}.later`);
+    await assert.rejects(harness.byKey('authors', 'id', ['a1']), unavailable);
+    await assert.rejects(harness.page('authors'), unavailable);
+    renameSync(`${opened.path}.away`, opened.path);
+    assert.equal((await harness.byKey('authors', 'id', ['a1'])).length, 1);
+    assert.equal((await harness.page('authors')).rows.length, 7);
     await opened.close();
   });
 
@@ -79,5 +69,40 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
       assert.equal(new Set(met).size, 7);
     }
     await opened.close();
+  });
+
+  test('one number beyond 2^53 does not change how others are read', async () => {
+    const opened = openSqliteLibrary();
+    const harness = new SourceHarness(opened);
+    const years = async () => (await harness.byKey('books', 'id', ['b10'], ['year'])).map(({ year }) => year);
+    assert.deepEqual(await years(), [2000]);
+    const writer = new DatabaseSync(opened.path);
+    writer.exec("update books set year = 9007199254740993 where id = 'b10'");
+    assert.deepEqual(await years(), [9007199254740993n]);
+    writer.exec("update books set year = 2001 where id = 'b10'");
+    writer.close();
+    assert.deepEqual(await years(), [2001]);
+    await opened.close();
+  });
+
+  test('a read by a column without an index goes to the thread, one by a key does not', async () => {
+    const opened = openSqliteLibrary();
+    const harness = new SourceHarness(opened);
+    await opened.source.describe('Book', [], call());
+    const order: string[] = [];
+    const byAuthor = harness.byKey('books', 'author', ['a3'], ['id']).then(() => order.push('scan'));
+    const byId = harness.byKey('books', 'id', ['b10'], ['id']).then(() => order.push('key'));
+    await Promise.all([byAuthor, byId]);
+    assert.deepEqual(order, ['key', 'scan']);
+    await opened.close();
+  });
+
+  test('after close nothing is left waiting', async () => {
+    const opened = openSqliteLibrary();
+    const harness = new SourceHarness(opened);
+    const pages = Promise.allSettled([harness.page('books'), harness.page('books'), harness.page('authors')]);
+    await opened.close();
+    assert.deepEqual(new Set((await pages).map(({ status }) => status)), new Set(['rejected']));
+    await assert.rejects(harness.page('books'));
   });
 });
