@@ -201,3 +201,13 @@ test("every answer carries the request's id: the client's, or a new one where it
 function refused(code: string, message: string) {
   return { errors: [{ message, extensions: { code } }] };
 }
+
+test('a document nested deeper than a stack is refused, not an internal error', async (t) => {
+  const { origin } = await run(t);
+  const response = await post(origin, JSON.stringify({ query: `{ a(b: ${'['.repeat(7000)}${']'.repeat(7000)}) }` }));
+  const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+  assert.deepEqual(
+    errors.map(({ message, extensions }) => [message, extensions.code]),
+    [['The operation is nested too deeply.', 'GRAPHQL_PARSE_FAILED']],
+  );
+});

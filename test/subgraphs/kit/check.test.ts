@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { StartupError } from '../../../subgraphs/kit/errors.ts';
 import { many, one, oneOf } from '../../../subgraphs/kit/mapping.ts';
-import { openSubgraph } from '../../../subgraphs/kit/subgraph.ts';
-import { libraryParts, openLibrary, types } from './library.ts';
+import { openSubgraph, readSubgraph } from '../../../subgraphs/kit/subgraph.ts';
+import { libraryParts, openLibrary, typeDefs, types } from './library.ts';
 
 async function faultsOf(opening: Promise<unknown>): Promise<readonly string[]> {
   const error = await opening.then(
@@ -91,4 +94,37 @@ test('values, keys and arguments that nothing in the mapping answers for', async
     'library: backend.ts: Query.books: Book has no key, by which a list is told in order.',
     'library: backend.ts: Author.books: Book has no key, by which a list is told in order.',
   ]);
+});
+
+test('what points at another subgraph’s entity by something else than its key, or adds a field that can’t be null', async () => {
+  const parts = libraryParts({
+    Loan: { ...types.Loan, fields: { ...types.Loan.fields, reader: one('Reader', { id: 'reader_no' }) } },
+    Reader: { key: { id: 'reader_no' }, fields: { loans: many('Loan', 'reader_no') } },
+  });
+  const typeDefs = parts.typeDefs.replace('loans: [Loan!] fines: Money', 'loans: [Loan!]!');
+  assert.deepEqual(await faultsOf(openLibrary({ ...parts, typeDefs })), [
+    "library: schema.graphql:25: Reader.loans: Reader is another subgraph's entity; make it nullable, or a failure here takes the other subgraphs' fields with it.",
+    'library: backend.ts: Loan.reader: points at Reader by id, but its key is mapped to reader_no.',
+  ]);
+});
+
+test('files that can’t be read are named with their line', async () => {
+  const parts = libraryParts();
+  assert.deepEqual(await faultsOf(openLibrary({ ...parts, typeDefs: 'type Query {\n  a: Int\n  b Int\n}' })), [
+    'library: schema.graphql:3: Syntax Error: Expected ":", found Name "Int".',
+  ]);
+  const [fault] = await faultsOf(openLibrary({ ...parts, typeDefs: 'type Query { a: Nothing }' }));
+  assert.match(fault ?? '', /^library: schema\.graphql: .*Unknown type "?Nothing/s);
+  const folder = mkdtempSync(join(tmpdir(), 'junction-'));
+  const read = async (backend: string) => {
+    const own = mkdtempSync(join(folder, 'subgraph-'));
+    writeFileSync(join(own, 'schema.graphql'), typeDefs);
+    writeFileSync(join(own, 'backend.ts'), backend);
+    return faultsOf(readSubgraph(own));
+  };
+  assert.deepEqual(await read('export const back = 1;'), [
+    'backend.ts: expected "export const backend = sql({ … })", or rest or soap.',
+  ]);
+  assert.deepEqual(await read('\n\nexport const backend = sql({});'), ['backend.ts:3: sql is not defined']);
+  rmSync(folder, { recursive: true });
 });

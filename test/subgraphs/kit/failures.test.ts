@@ -169,3 +169,21 @@ test('a system that hangs at the start is only logged: the subgraph opens, and i
     ['SYSTEM_TIMEOUT'],
   );
 });
+
+test('over HTTP, what a client got wrong is said in GraphQL’s shape', async (t) => {
+  const { subgraph } = await open(() => Promise.resolve([]));
+  const server = await serveSubgraph(subgraph, { host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  const send = async (body: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${server.origin}/graphql`, { method: 'POST', headers, body });
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    return errors[0]?.message;
+  };
+  assert.equal(await send('{"query": "{ nope }"}'), 'Cannot query field "nope" on type "Query".');
+  assert.equal(await send('{"query": "{ author'), 'Unparsable JSON body');
+  assert.match(
+    (await send('{"query": "query($id: ID!) { author(id: $id) { id } }", "variables": {"id": {}}}')) ?? '',
+    /^Variable "\$id" got invalid value/,
+  );
+});

@@ -50,6 +50,18 @@ describe('soap, on bad days', { timeout: 60_000 }, () => {
       '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Ping',
       'SYSTEM_FAILED',
     ],
+    [
+      'a reference into the prototype of all objects',
+      200,
+      envelope('<s:Body><PingResponse id="__proto__"/></s:Body>'),
+      'SYSTEM_FAILED',
+    ],
+    [
+      'the same in other letters',
+      200,
+      envelope("<s:Body><PingResponse href='#&#95;_proto__'/></s:Body>"),
+      'SYSTEM_FAILED',
+    ],
     ['a web page', 200, '<html><body>Please log in</body></html>', 'SYSTEM_FAILED'],
     ['no XML', 200, 'oops', 'SYSTEM_FAILED'],
     ['JSON', 500, '{"error": true}', 'SYSTEM_FAILED'],
