@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { deriveResolvers, type ResolverMap } from './derive.ts';
 import { StartupError, SystemError } from './errors.ts';
 import { clientErrors, type ErrorLog } from './failures.ts';
+import { withinTime } from './limits.ts';
 import { Loaders } from './loaders.ts';
 import type { Backend, Note } from './mapping.ts';
 import { buildModel, type Model } from './model.ts';
@@ -151,6 +152,9 @@ function readContract(typeDefs: string): [DocumentNode, GraphQLSchema] {
   }
 }
 
+/** Less than probes usually wait, so that they hear which system does not answer. */
+const pingTimeoutMs = 900;
+
 function serve(
   options: SubgraphOptions,
   schema: GraphQLSchema,
@@ -179,7 +183,7 @@ function serve(
       const state = { name: backend.system, kind: source.kind };
       const latencyMs = () => Math.round((performance.now() - start) * 10) / 10;
       try {
-        await source.ping({ signal, requestId: 'health' });
+        await withinTime({ signal, requestId: 'health' }, pingTimeoutMs, (call) => source.ping(call));
         return { ...state, status: 'up', latencyMs: latencyMs() };
       } catch (error) {
         const code = error instanceof SystemError ? error.code : 'SYSTEM_TIMEOUT';

@@ -81,3 +81,27 @@ test('a cursor of one list opens no other', async () => {
   );
   assert.match(errors?.[0]?.message ?? '', /does not belong to this list/);
 });
+
+for (const list of ['customers', 'orders', 'products', 'invoices']) {
+  test(`a forged position in a cursor of ${list} gets the same answer as any other that was never given out`, async () => {
+    const page = `query($c: String) { ${list}(first: 1, after: $c) { pageInfo { endCursor } } }`;
+    const { data } = await junction.ask(page);
+    const { pageInfo } = (data as Record<string, { pageInfo: { endCursor: string } }>)[list] ?? assert.fail('no page');
+    const [mark] = JSON.parse(Buffer.from(pageInfo.endCursor, 'base64url').toString());
+    for (const position of [[], [{ a: 1 }], [['x']], ["x' or 1=1 --", '<x/>', 3]]) {
+      const cursor = Buffer.from(JSON.stringify([mark, ...position])).toString('base64url');
+      const { errors } = await junction.ask(page, { c: cursor });
+      assert.match(errors?.[0]?.message ?? '', /does not belong to this list/, JSON.stringify(position));
+    }
+  });
+}
+
+test('a position that the ERP does not know is the client’s to mend too', async () => {
+  const page = 'query($c: String) { invoices(first: 1, after: $c) { pageInfo { endCursor } } }';
+  const { data } = await junction.ask(page);
+  const { invoices } = data as { invoices: { pageInfo: { endCursor: string } } };
+  const [mark] = JSON.parse(Buffer.from(invoices.pageInfo.endCursor, 'base64url').toString());
+  const cursor = Buffer.from(JSON.stringify([mark, 'nowhere'])).toString('base64url');
+  const { errors } = await junction.ask(page, { c: cursor });
+  assert.equal(errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
+});

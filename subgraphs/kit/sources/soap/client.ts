@@ -1,5 +1,5 @@
 import { type Client, createClientAsync, type IHttpClient, type ISecurity } from 'soap';
-import { SystemError, type SystemErrorCode } from '../../errors.ts';
+import { SystemError } from '../../errors.ts';
 import type { Http } from '../http.ts';
 import { unlessAborted } from '../limit.ts';
 import { escaped, valueReaders } from './values.ts';
@@ -15,6 +15,9 @@ interface Ready {
   readonly client: Client;
   readonly wsdl: Wsdl;
 }
+
+/** The system says that our message is bad: so is something that a client put into it. */
+export class SenderFault extends SystemError {}
 
 /** Calls the operations of a WSDL, which is fetched by the first call and then kept. */
 export class SoapClient {
@@ -77,7 +80,10 @@ export class SoapClient {
       signal.throwIfAborted();
       if (error instanceof SystemError) throw error;
       // The error itself is no cause to keep: the library hangs whole answers on it.
-      throw new SystemError(codeOf(error), `${operation}: ${this.#http.excerpt(messageOf(error))}`);
+      const detail = `${operation}: ${this.#http.excerpt(messageOf(error))}`;
+      const fault = faultCodeOf(error);
+      if (refusals.test(fault)) throw new SystemError('SYSTEM_REFUSED', detail);
+      throw sender.test(fault) ? new SenderFault('SYSTEM_FAILED', detail) : new SystemError('SYSTEM_FAILED', detail);
     }
   }
 
@@ -154,10 +160,13 @@ const hostile = /[\s"'](?:[\w.-]+:)?(?:id|href)\s*=\s*["']#?[^"'<]*(?:__proto__|
 const refusals =
   /\b(FailedAuthentication|FailedCheck|InvalidSecurity(Token)?|SecurityTokenUnavailable|Unsupported(SecurityToken|Algorithm)|MessageExpired|AuthenticationFailure)\b/;
 
-function codeOf(error: unknown): SystemErrorCode {
+/** Codes of faults that lie in the message itself (SOAP 1.1, 4.4.1; SOAP 1.2, 5.4.6). */
+const sender = /\b(Client|Sender)\b/;
+
+function faultCodeOf(error: unknown): string {
   const fault = (error as { root?: { Envelope?: { Body?: { Fault?: unknown } } } }).root?.Envelope?.Body?.Fault;
   const { faultcode, Code } = (fault ?? {}) as { faultcode?: unknown; Code?: unknown };
-  return refusals.test(JSON.stringify(faultcode ?? Code ?? '')) ? 'SYSTEM_REFUSED' : 'SYSTEM_FAILED';
+  return JSON.stringify(faultcode ?? Code ?? '');
 }
 
 /** What went wrong; the library also rejects with objects that are no errors. */

@@ -14,7 +14,7 @@ import type {
 import { CalledSource } from '../called-source.ts';
 import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
 import { at, rowOf } from '../paths.ts';
-import type { SoapClient } from './client.ts';
+import { SenderFault, type SoapClient } from './client.ts';
 import { faultsOf, rowsOf } from './faults.ts';
 import { moreOf, type SoapList, type SoapOptions, type SoapType } from './options.ts';
 import { contentOf } from './values.ts';
@@ -50,7 +50,7 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     if (!list) throw new TypeError(`${request.collection} can't be listed`);
     const parameters = listParameters(list, request);
     if (matchesNothing(request)) return emptyPage(request);
-    return pageIn(list, request, await this.#client.call(list.operation, parameters, signal));
+    return pageIn(list, request, await this.#ask(list, parameters, request, signal));
   }
 
   async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
@@ -61,7 +61,7 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     const parents = request.parents.map(([parent]) => parent as Raw);
     const parameters = { ...listParameters(top, request), [top.parents]: parents };
     if (parents.length === 0 || matchesNothing(request)) return parents.map(() => emptyPage(request));
-    const answer = await this.#client.call(top.operation, parameters, signal);
+    const answer = await this.#ask(top, parameters, request, signal);
     const groups = new Map(
       listAt(answer, top.groups).map((group) => [String(contentOf(at(group, top.parent))), group]),
     );
@@ -69,6 +69,15 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
       const group = groups.get(String(parent));
       return group === undefined ? emptyPage(request) : pageIn(top, request, group);
     });
+  }
+
+  /** Calls a list's operation. A system that calls the message bad doesn't know the cursor that a client brought. */
+  async #ask({ operation }: SoapList, parameters: Parameters, { after }: ListRequest, signal: AbortSignal) {
+    try {
+      return await this.#client.call(operation, parameters, signal);
+    } catch (error) {
+      throw after && error instanceof SenderFault ? new InvalidCursorError() : error;
+    }
   }
 
   async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
