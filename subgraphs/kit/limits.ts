@@ -1,6 +1,5 @@
 import { SystemError } from './errors.ts';
 import type { Call } from './source.ts';
-import { unlessAborted } from './sources/limit.ts';
 
 /**
  * Gives a call to a system its own time limit, beside what the operation itself allows. Errors: SYSTEM_TIMEOUT when that limit
@@ -17,4 +16,14 @@ export async function withinTime<T>(call: Call, timeoutMs: number, run: (limited
     if (!timeout.aborted || call.signal.aborted) throw error;
     throw new SystemError('SYSTEM_TIMEOUT', `no answer within ${timeoutMs} ms`, { cause: error });
   }
+}
+
+/** What the promise gives, unless the signal aborts before: then it rejects at once with the signal's reason. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

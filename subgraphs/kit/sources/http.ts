@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { SystemError } from '../errors.ts';
-import { limit, unlessAborted } from './limit.ts';
+import { unlessAborted } from '../limits.ts';
+import { limit } from './limit.ts';
 
 /** How a system is called over HTTP. */
 export interface HttpOptions {

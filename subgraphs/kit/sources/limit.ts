@@ -35,13 +35,3 @@ function turn(line: Set<() => void>, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', leave, { once: true });
   });
 }
-
-/** What the promise gives, unless the signal aborts before: then it rejects at once with the signal's reason. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

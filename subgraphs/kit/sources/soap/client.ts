@@ -1,7 +1,7 @@
 import { type Client, createClientAsync, type IHttpClient, type ISecurity } from 'soap';
 import { SystemError } from '../../errors.ts';
+import { unlessAborted } from '../../limits.ts';
 import type { Http } from '../http.ts';
-import { unlessAborted } from '../limit.ts';
 import { escaped, valueReaders } from './values.ts';
 import { Wsdl } from './wsdl.ts';
 
