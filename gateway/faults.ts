@@ -8,6 +8,7 @@ export function faultsOf(error: unknown): readonly string[] | undefined {
   if (codeOf(error) === 'EADDRINUSE' && 'port' in error) {
     return [`PORT: ${error.port} is in use. Stop what listens there, or set PORT to another.`];
   }
+  if (codeOf(error).startsWith('ERR_PARSE_ARGS')) return [error.message];
   if ('syscall' in error && ['ENOTFOUND', 'EADDRNOTAVAIL', 'EACCES', 'EAI_AGAIN'].includes(codeOf(error))) {
     return [
       `HOST, PORT: can't listen there (${codeOf(error)}). Expected an address of this machine and a port that is allowed.`,

@@ -205,4 +205,7 @@ test('a subgraph or a command that does not exist is named', async () => {
     1,
     'Junction did not start:\n  - "bogus" is no command. See npm start -- --help.\n',
   ]);
+  const [code, text] = await failing(['start', '--bogus'], {});
+  assert.equal(code, 1);
+  assert.match(text, /^Junction did not start:\n {2}- Unknown option '--bogus'/);
 });
