@@ -29,7 +29,7 @@ export async function startStandIns(
   config: Config,
 ): Promise<StandIns> {
   const names = subgraphs.filter((name) => existsSync(systemOf(name)) && !hasSettings(name, environment));
-  if (process.stdout.isTTY && !existsSync(config.demoFolder))
+  if (names.length > 0 && process.stdout.isTTY && !existsSync(config.demoFolder))
     process.stdout.write('Making the demo company, this once …\n');
   const options = JSON.stringify({ folder: resolve(config.demoFolder), scale: config.demoScale });
   // One process for each core: writing the data takes a core for two or three seconds.

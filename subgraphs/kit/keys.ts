@@ -61,9 +61,18 @@ function canonical(
   mapping: { read(row: Row, note: () => void): unknown; write?(value: unknown): readonly Raw[] },
 ): KeyText {
   return (row) => {
-    const value = typeof row[column] === 'object' ? null : mapping.read(row, () => {});
-    const raws = value === null || value === undefined ? undefined : mapping.write?.(value);
+    const raws = typeof row[column] === 'object' ? undefined : rewritten(row);
     // Several codes may stand for one value of the contract: then only the code itself tells keys apart.
     return plainText(raws?.length === 1 ? raws[0] : row[column]);
   };
+
+  /** One row's key that the field can't be must not fail the other rows of its batch: it is found by its text, or not. */
+  function rewritten(row: Row): readonly Raw[] | undefined {
+    try {
+      const value = mapping.read(row, () => {});
+      return value === null || value === undefined ? undefined : mapping.write?.(value);
+    } catch {
+      return undefined;
+    }
+  }
 }

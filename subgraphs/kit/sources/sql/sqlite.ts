@@ -10,8 +10,8 @@ import { SqliteReader } from './sqlite-reader.ts';
 const statements = channel('junction:sql');
 
 /**
- * A SQLite file, read by `node:sqlite`. Its calls are synchronous: reads by key, which take hundredths of a millisecond, run
- * where they are asked for; lists and counts, which may scan, run in a thread. The file is opened at the first call, read-only.
+ * A SQLite file, read by `node:sqlite`. Its calls are synchronous: reads by an indexed key, which take hundredths of a
+ * millisecond, run where they are asked for; whatever may scan runs in a thread. The file is opened at the first call, read-only.
  */
 export function openSqlite(path: string): Engine {
   let reader: SqliteReader | undefined;
