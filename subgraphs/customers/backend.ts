@@ -1,6 +1,7 @@
 import { convert, flag, list, many, object, one, oneOf, timestamp } from '../kit/mapping.ts';
 import { env } from '../kit/settings.ts';
 import { bearer, rest } from '../kit/sources/rest/backend.ts';
+import type { Contract } from './contract.ts';
 
 /** The CRM writes `de_DE` where BCP 47 has `de-DE`. */
 const language = convert('prefs.lang', {
@@ -15,7 +16,7 @@ const phone = convert('tel', {
 });
 
 /** The CRM: JSON over HTTP with a bearer token. */
-export const backend = rest({
+export const backend = rest<Contract>({
   system: 'crm',
   url: env('CUSTOMERS_URL', 'the base URL of the CRM, such as https://crm.example/api/v2'),
   auth: bearer(env('CUSTOMERS_TOKEN', 'a bearer token for the CRM')),

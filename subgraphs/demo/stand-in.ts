@@ -4,6 +4,8 @@ export interface StandInOptions {
   readonly folder: string;
   /** Multiplies the number of customers, orders and products; above 0, at most 40. @default 1 */
   readonly scale?: number;
+  /** Where to listen, if it does. @default any free port */
+  readonly port?: number;
   /** Told of every call that reaches the system, such as `POST /contacts/batch-read` or `ReadInvoices`. */
   readonly onCall?: (call: string) => void;
 }
@@ -12,6 +14,8 @@ export interface StandInOptions {
 export interface StandIn {
   /** The environment variables that point a subgraph at it. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where it listens, if it does. */
+  readonly port?: number;
   /** Stops it and frees its port. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { flag, many, money, one, oneOf, padded } from '../kit/mapping.ts';
 import { env } from '../kit/settings.ts';
 import { soap, usernameToken } from '../kit/sources/soap/backend.ts';
+import type { Contract } from './contract.ts';
 
 /** The ERP pads the numbers of customers and orders with zeros to ten digits. */
 const customerNumber = padded('CustNo', 10);
@@ -27,7 +28,7 @@ const invoiceList = {
 } as const;
 
 /** The ERP: SOAP, described by its WSDL, with a WS-Security user name token. */
-export const backend = soap({
+export const backend = soap<Contract>({
   system: 'erp',
   url: env('FINANCE_URL', "the URL of the ERP's WSDL, such as https://erp.example/ws/finance?wsdl"),
   auth: usernameToken(

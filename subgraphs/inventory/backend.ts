@@ -1,26 +1,32 @@
 import { derived, many, money, one, oneOf, timestamp } from '../kit/mapping.ts';
 import { env } from '../kit/settings.ts';
 import { sql } from '../kit/sources/sql/backend.ts';
+import type { Contract } from './contract.ts';
 
 /** The warehouse: a SQL database with the short upper-case names of the machine it once ran on. */
-export const backend = sql({
+export const backend = sql<Contract>({
   system: 'warehouse',
-  url: env('INVENTORY_URL', 'the URL of a database, such as sqlite:/var/lib/warehouse.db'),
+  url: env(
+    'INVENTORY_URL',
+    'the URL of a database, such as mariadb://db.example/warehouse or sqlite:/var/lib/warehouse.db',
+  ),
+  user: env('INVENTORY_USER', 'the user of the database, where the URL names none', ''),
+  password: env('INVENTORY_PASSWORD', 'the password of that user', ''),
   types: {
     Product: {
       table: 'MITMAS',
       computed: {
         ON_HAND: {
           type: 'integer',
-          sql: 'coalesce((select sum(b.STQT) from MITBAL b where b.ITNO = MITMAS.ITNO), 0)',
+          sql: 'coalesce((select sum(b."STQT") from "MITBAL" b where b."ITNO" = "MITMAS"."ITNO"), 0)',
         },
         AVAILABLE: {
           type: 'integer',
-          sql: 'coalesce((select sum(b.STQT - b.ALQT) from MITBAL b where b.ITNO = MITMAS.ITNO), 0)',
+          sql: 'coalesce((select sum(b."STQT" - b."ALQT") from "MITBAL" b where b."ITNO" = "MITMAS"."ITNO"), 0)',
         },
         BELOW_REORDER: {
           type: 'boolean',
-          sql: 'exists (select 1 from MITBAL b where b.ITNO = MITMAS.ITNO and b.STQT - b.ALQT < b.REOP)',
+          sql: 'exists (select 1 from "MITBAL" b where b."ITNO" = "MITMAS"."ITNO" and b."STQT" - b."ALQT" < b."REOP")',
         },
       },
       key: { sku: 'ITNO' },

@@ -14,118 +14,146 @@ import { orderOf, takesPages } from './connection.ts';
 import { fieldOfSortValue, lineOf } from './contract.ts';
 import { rootLookup } from './derive.ts';
 import { filterTarget, operatorsOf } from './filter.ts';
-import type { Model, RecordType, RelationField } from './model.ts';
-import type { Source } from './source.ts';
+import { columnsOfKey, type Model, type RecordType, type RelationField } from './model.ts';
+import type { Order, Source } from './source.ts';
 
-/** Whether the source can do what the contract offers: look-ups, lists, filters, orders. */
+/**
+ * Whether the source can do what the contract offers: look-ups, lists, filters, orders. What the mapping says that the system
+ * lacks is no fault; but to say so of what it can do is one.
+ */
 export function checkCapabilities(schema: GraphQLSchema, model: Model, source: Source): string[] {
-  const faults: string[] = [];
-  const lookUp = (place: string, type: RecordType, columns: readonly string[]) => {
-    if (type.records !== 'none' && !source.canLookUp(type.collection, columns)) {
-      faults.push(`backend.ts: ${place}: the system can't look ${type.name} up by ${columns.join(', ')}.`);
-    }
+  const findings = new Findings();
+  const lookUp = (place: string, type: RecordType, columns: readonly string[], lack?: string) => {
+    if (type.records === 'none' || source.canLookUp(type.collection, columns)) return;
+    findings.add(type, lack, `backend.ts: ${place}: the system can't look ${type.name} up by ${columns.join(', ')}.`);
   };
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const lookup = rootLookup(field, model);
-    if (lookup?.kind === 'key')
-      lookUp(
-        `Query.${field.name}`,
-        lookup.type,
-        lookup.key.map(({ column }) => column),
-      );
+    if (lookup?.kind === 'key') lookUp(`Query.${field.name}`, lookup.type, columnsOfKey(lookup.key), field.name);
     if (lookup?.kind === 'list')
-      faults.push(...checkList(`Query.${field.name}`, field, lookup.type, undefined, source));
+      checkList({ place: `Query.${field.name}`, field, type: lookup.type, relation: undefined, source, findings });
   }
   for (const type of model.types.values()) {
     const contract = schema.getType(type.name) as GraphQLObjectType;
-    for (const key of type.references)
-      lookUp(
-        `${type.name}.key`,
-        type,
-        key.map(({ column }) => column),
-      );
+    for (const key of type.references) lookUp(`${type.name}.key`, type, columnsOfKey(key));
     for (const [name, field] of type.fields) {
       const target = field.kind === 'value' ? undefined : model.types.get(field.target);
       if (field.kind === 'value' || !target) continue;
       const place = `${type.name}.${name}`;
       const inContract = contract.getFields()[name] as GraphQLField<unknown, unknown>;
-      if (field.kind === 'connection') faults.push(...checkList(place, inContract, target, field, source));
+      if (field.kind === 'connection')
+        checkList({ place, field: inContract, type: target, relation: field, source, findings });
       else lookUp(place, target, field.theirs);
     }
   }
-  return [...new Set(faults)];
+  return [...findings.faults, ...findings.needless(model)];
+}
+
+/** A list of the contract and what answers for it. */
+interface List {
+  readonly place: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly type: RecordType;
+  readonly relation: RelationField | undefined;
+  readonly source: Source;
+  readonly findings: Findings;
+}
+
+/** What was found: a fault each, unless the mapping says that the system lacks it. */
+class Findings {
+  readonly faults = new Set<string>();
+  readonly #lacking = new Map<RecordType, Set<string>>();
+
+  /** `lacks`: the names by which the mapping may say so. */
+  add(type: RecordType, lacks: string | readonly string[] | undefined, fault: string): void {
+    const stated = [lacks ?? []].flat().find((lack) => type.lacks.has(lack));
+    if (stated === undefined) this.faults.add(fault);
+    else this.#lacking.set(type, (this.#lacking.get(type) ?? new Set()).add(stated));
+  }
+
+  /** What the mapping says that the system lacks, and it doesn't. */
+  needless(model: Model): string[] {
+    return [...model.types.values()].flatMap((type) =>
+      [...type.lacks]
+        .filter((lack) => !this.#lacking.get(type)?.has(lack))
+        .map(
+          (lack) =>
+            `backend.ts: ${type.name}.lacks: "${lack}" is nothing that a list of the contract lacks; remove it.`,
+        ),
+    );
+  }
 }
 
 /** Whether a connection can be served: the list itself, its count, and everything in `filter` and `orderBy`. */
-function checkList(
-  place: string,
-  field: GraphQLField<unknown, unknown>,
-  type: RecordType,
-  relation: RelationField | undefined,
-  source: Source,
-): string[] {
+function checkList(list: List): void {
+  const { place, field, type, relation, source, findings } = list;
   const { collection } = type;
   const parent = relation?.theirs ?? [];
   const below = parent.length > 0 ? ` below ${parent.join(', ')}` : '';
-  if (type.key.length === 0)
-    return [`backend.ts: ${place}: ${type.name} has no key, by which a list is told in order.`];
-  if (!source.canList(collection, parent, false)) {
-    return [`backend.ts: ${place}: the mapping of ${type.name} has no list${below}.`];
+  const noList = relation ? undefined : field.name;
+  if (type.key.length === 0) {
+    const fault = `backend.ts: ${place}: ${type.name} has no key, by which a list is told in order.`;
+    return void findings.add(type, undefined, fault);
   }
-  const faults: string[] = [];
-  if (!takesPages(field))
-    faults.push(`schema.graphql${lineOf(field)}: ${place}: a connection takes "first" and "after".`);
+  if (!source.canList(collection, parent, false)) {
+    const fault = `backend.ts: ${place}: the mapping of ${type.name} has no list${below}.`;
+    return void findings.add(type, noList, fault);
+  }
+  if (!takesPages(field)) {
+    const fault = `schema.graphql${lineOf(field)}: ${place}: a connection takes "first" and "after".`;
+    findings.add(type, undefined, fault);
+  }
   const connection = getNamedType(field.type);
   const counts = isObjectType(connection) && connection.getFields().totalCount !== undefined;
   if (counts && !source.canList(collection, parent, true)) {
-    faults.push(`backend.ts: ${place}: the list of ${type.name}${below} has no total, which totalCount needs.`);
+    const fault = `backend.ts: ${place}: the list of ${type.name}${below} has no total, which totalCount needs.`;
+    findings.add(type, 'totalCount', fault);
   }
   for (const column of Object.keys(relation?.mapping.where ?? {})) {
     if (source.canFilter(collection, parent, column, '=')) continue;
-    faults.push(`backend.ts: ${place}(where): the system can't filter by "${column} =".`);
+    findings.add(type, undefined, `backend.ts: ${place}(where): the system can't filter by "${column} =".`);
   }
-  for (const { name, shape } of filtersOf(field.args)) {
-    const target = filterTarget(type, name);
-    if (!target) {
-      faults.push(
-        `backend.ts: ${place}(filter: ${name}): ${type.name} has no field or filter of this name that can be compared with.`,
-      );
-      continue;
-    }
-    for (const op of operatorsOf(shape)) {
-      if (source.canFilter(collection, parent, target.column, op)) continue;
-      faults.push(`backend.ts: ${place}(filter: ${name}): the system can't filter by "${target.column} ${op}".`);
-    }
-  }
-  return [...faults, ...checkOrders(place, field, type, relation, source)];
+  checkFilters(list, parent);
+  checkOrders(list, parent);
 }
 
-function checkOrders(
-  place: string,
-  field: GraphQLField<unknown, unknown>,
-  type: RecordType,
-  relation: RelationField | undefined,
-  source: Source,
-): string[] {
-  const faults: string[] = [];
+function checkFilters({ place, field, type, source, findings }: List, parent: readonly string[]): void {
+  for (const { name, shape } of filtersOf(field.args)) {
+    const target = filterTarget(type, name);
+    const where = `backend.ts: ${place}(filter: ${name})`;
+    if (!target) {
+      const fault = `${where}: ${type.name} has no field or filter of this name that can be compared with.`;
+      findings.add(type, `filter.${name}`, fault);
+      continue;
+    }
+    for (const op of target.op ? [target.op] : operatorsOf(shape)) {
+      if (source.canFilter(type.collection, parent, target.column, op)) continue;
+      findings.add(type, `filter.${name}`, `${where}: the system can't filter by "${target.column} ${op}".`);
+    }
+  }
+}
+
+function checkOrders({ place, field, type, relation, source, findings }: List, parent: readonly string[]): void {
   const values = sortValues(field.args);
   for (const value of values) {
     const sorted = type.fields.get(fieldOfSortValue(value));
-    if (sorted?.kind === 'value' && sorted.columns.length === 1) continue;
-    faults.push(
-      `backend.ts: ${place}(orderBy: ${value}): ${type.name}.${fieldOfSortValue(value)} is not held in one column.`,
-    );
+    if (sorted?.kind !== 'value' || sorted.columns.length !== 1) {
+      const fault = `${type.name}.${fieldOfSortValue(value)} is not held in one column`;
+      findings.add(type, `orderBy.${value}`, `backend.ts: ${place}(orderBy: ${value}): ${fault}.`);
+      continue;
+    }
+    for (const direction of ['ASC', 'DESC'] as const) {
+      const lacks = [`orderBy.${value}`, `orderBy.${value}.${direction}`];
+      checkOrder(orderOf(type, relation, { field: value, direction }), lacks);
+    }
   }
-  const directions = ['ASC', 'DESC'] as const;
-  const orders = values.flatMap((value) =>
-    directions.map((direction) => orderOf(type, relation, { field: value, direction })),
-  );
-  if (values.length === 0) orders.push(orderOf(type, relation, undefined));
-  for (const [first] of orders) {
-    if (!first || source.canOrder(type.collection, relation?.theirs ?? [], first.column, first.direction)) continue;
-    faults.push(`backend.ts: ${place}: the system can't order by "${first.column} ${first.direction}".`);
+  if (values.length === 0) checkOrder(orderOf(type, relation, undefined), []);
+
+  function checkOrder([first]: readonly Order[], lacks: readonly string[]): void {
+    if (!first || source.canOrder(type.collection, parent, first.column, first.direction)) return;
+    const fault = `backend.ts: ${place}: the system can't order by "${first.column} ${first.direction}".`;
+    findings.add(type, lacks, fault);
   }
-  return faults;
 }
 
 function filtersOf(args: readonly GraphQLArgument[]): { name: string; shape: 'list' | 'range' | 'value' }[] {

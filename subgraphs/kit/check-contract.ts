@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLSchema, isNonNullType, isObjectType } from 'graphql';
 import { entityKeys, isExternal, lineOf, recordTypes } from './contract.ts';
 import { type ResolverMap, rootLookup, servedArguments } from './derive.ts';
-import type { Model, RecordType } from './model.ts';
+import { columnsOfKey, type Model, type RecordType } from './model.ts';
 
 /** Whether contract, mapping and `resolvers.ts` agree: each field of the contract has exactly one that answers for it. */
 export function checkContract(schema: GraphQLSchema, model: Model, resolvers: ResolverMap): string[] {
@@ -53,7 +53,7 @@ function checkType(name: string, schema: GraphQLSchema, model: Model, resolvers:
   for (const { fields, resolvable } of keys) {
     const unmapped = fields.filter((field) => {
       const value = mapped?.fields.get(field);
-      return value?.kind !== 'value' || value.comparable === undefined;
+      return value?.kind !== 'value' || value.writeKey === undefined;
     });
     if (resolvable && unmapped.length > 0 && !resolvers?.__resolveReference) {
       faults.push(
@@ -66,7 +66,9 @@ function checkType(name: string, schema: GraphQLSchema, model: Model, resolvers:
 
 /** Whether a mapped field does something with each argument that the contract gives it. */
 function checkArguments(typeName: string, field: GraphQLField<unknown, unknown>, type: RecordType): string[] {
-  const served = servedArguments(type.fields.get(field.name)?.kind);
+  const mapped = type.fields.get(field.name);
+  if (mapped?.kind === 'value' && mapped.isEmpty) return [];
+  const served = servedArguments(mapped?.kind);
   return field.args
     .filter(({ name }) => !served.includes(name))
     .map(
@@ -100,7 +102,7 @@ function checkRoots(schema: GraphQLSchema, model: Model, resolvers: ResolverMap)
 /** A type without records only has the columns by which other records point at it. */
 function checkPointers(type: RecordType): string[] {
   if (type.records !== 'none') return [];
-  const columns = type.key.map(({ column }) => column);
+  const columns = columnsOfKey(type.key);
   return [...type.fields].flatMap(([name, field]) => {
     const unknown = (field.kind === 'value' ? field.columns : field.ours).filter((column) => !columns.includes(column));
     if (unknown.length === 0) return [];
@@ -113,7 +115,7 @@ function checkTargets(type: RecordType, { types }: Model): string[] {
   return [...type.fields].flatMap(([name, field]) => {
     const target = field.kind === 'one' ? types.get(field.target) : undefined;
     if (field.kind !== 'one' || target?.records !== 'none') return [];
-    const key = target.key.map(({ column }) => column);
+    const key = columnsOfKey(target.key);
     if (key.length === field.theirs.length && key.every((column) => field.theirs.includes(column))) return [];
     const pointed = field.theirs.join(', ');
     return [

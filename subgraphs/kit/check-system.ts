@@ -60,7 +60,9 @@ interface ColumnUse {
 
 /** Which columns of a type's records the mapping names, and where: by the type itself and by relations that lead to it. */
 function columnUses(type: RecordType, model: Model): ColumnUse[] {
-  const uses: ColumnUse[] = type.key.map(({ column, field }) => ({ column, place: `${type.name}.key.${field}` }));
+  const uses: ColumnUse[] = type.key.flatMap(({ columns, field }) =>
+    columns.map((column) => ({ column, place: `${type.name}.key.${field}` })),
+  );
   for (const [name, field] of type.fields) {
     const place = `${type.name}.${name}`;
     if (field.kind === 'value') uses.push(...[...field.uses].map(([column, accepts]) => ({ column, place, accepts })));

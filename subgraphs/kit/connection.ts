@@ -1,9 +1,9 @@
 import { type GraphQLField, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType } from 'graphql';
 import { edgeType, fieldOfSortValue } from './contract.ts';
 import { decodeCursor, encodeCursor, listMark } from './cursor.ts';
-import { InputError } from './errors.ts';
+import { InputError, UnsupportedError } from './errors.ts';
 import { conditionsOf } from './filter.ts';
-import type { RecordType, RelationField } from './model.ts';
+import { columnsOfKey, type RecordType, type RelationField } from './model.ts';
 import { columnsOf, type Selection, selectionOf } from './selection.ts';
 import type { Condition, Direction, Key, ListRequest, Order, Page } from './source.ts';
 
@@ -36,6 +36,7 @@ export function planConnection(
   if (first < 1 || first > maxPage) throw new InputError(`"first" must be from 1 to ${maxPage}, got ${first}.`);
   const connection = getNamedType(info.returnType);
   const selection = selectionOf(info.fieldNodes, connection.name, info);
+  refuseLacking(type, selection, args.orderBy);
   const order = orderOf(type, relation, args.orderBy);
   const where: Condition[] = [
     ...Object.entries(relation?.mapping.where ?? {}).map(([column, value]) => ({ column, op: '=', value }) as const),
@@ -94,13 +95,21 @@ export function orderOf(
   }
   const direction: Direction = order[0]?.direction ?? 'asc';
   const known = new Set(order.map(({ column }) => column));
-  for (const { column } of type.key) if (!known.has(column)) order.push({ column, direction });
+  for (const column of columnsOfKey(type.key)) if (!known.has(column)) order.push({ column, direction });
   return order;
 }
 
 /** Whether a field is one that `planConnection` serves: it takes `first` and `after`. */
 export function takesPages(field: GraphQLField<unknown, unknown>): boolean {
   return field.args.some(({ name }) => name === 'first') && field.args.some(({ name }) => name === 'after');
+}
+
+function refuseLacking({ lacks }: RecordType, selection: Selection, orderBy: ConnectionArguments['orderBy']): void {
+  if (selection.has('totalCount') && lacks.has('totalCount')) throw new UnsupportedError('count it');
+  if (!orderBy) return;
+  const { field, direction = 'ASC' } = orderBy;
+  if (lacks.has(`orderBy.${field}`) || lacks.has(`orderBy.${field}.${direction}`))
+    throw new UnsupportedError(`order it by ${field} ${direction}`);
 }
 
 function nodeColumns(type: RecordType, connection: GraphQLNamedType, selection: Selection, info: GraphQLResolveInfo) {

@@ -1,5 +1,5 @@
+import type { Note } from './forms.ts';
 import type { Loaders } from './loaders.ts';
-import type { Note } from './mapping.ts';
 import type { Call } from './source.ts';
 
 /** What every resolver of one operation shares. */

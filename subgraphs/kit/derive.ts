@@ -10,8 +10,9 @@ import {
 import { type ConnectionArguments, orderOf, planConnection, toConnection } from './connection.ts';
 import type { Context, Values } from './context.ts';
 import { entityKeys, isPlainList, nodeType } from './contract.ts';
+import { UnsupportedError } from './errors.ts';
 import { keyOfReference, rowOfKey } from './keys.ts';
-import type { Field, KeyColumn, Model, RecordType, RelationField } from './model.ts';
+import { columnsOfKey, type Field, type KeyPart, type Model, type RecordType, type RelationField } from './model.ts';
 import { keyOfRelation, loadRecord, type RecordValue, readField } from './record.ts';
 import { columnsOf, selectionOf } from './selection.ts';
 import type { Raw, Row } from './source.ts';
@@ -58,9 +59,10 @@ export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model):
   if (isPlainList(field) || field.args.length === 0) return undefined;
   const key = field.args.flatMap(({ name, type: argument }) => {
     const target = type.fields.get(name);
-    const mapping = target?.kind === 'value' && isNonNullType(argument) ? target.comparable : undefined;
+    if (target?.kind !== 'value' || !target.writeKey || !isNonNullType(argument)) return [];
     // Several codes may stand for a value of an enum: that is a filter, not a look-up.
-    return mapping && !mapping.values ? [{ field: name, column: mapping.columns[0] as string, mapping }] : [];
+    if (target.comparable?.values) return [];
+    return [{ field: name, columns: target.columns, write: target.writeKey }];
   });
   return key.length === field.args.length ? { kind: 'key', type, key } : undefined;
 }
@@ -68,12 +70,17 @@ export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model):
 /** What a field of `Query` stands for. */
 export type RootLookup =
   | { readonly kind: 'list'; readonly type: RecordType }
-  | { readonly kind: 'key'; readonly type: RecordType; readonly key: readonly KeyColumn[] };
+  | { readonly kind: 'key'; readonly type: RecordType; readonly key: readonly KeyPart[] };
 
 function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Resolver | undefined {
   const lookup = rootLookup(field, model);
   if (!lookup) return undefined;
   const { type } = lookup;
+  if (type.lacks.has(field.name)) {
+    return () => {
+      throw new UnsupportedError(`answer ${field.name}`);
+    };
+  }
   if (lookup.kind === 'list') {
     return async (_source, args: ConnectionArguments, context, info) => {
       const { request, mark } = planConnection(type, undefined, [], args, info);
@@ -108,7 +115,8 @@ function resolverOf(type: RecordType, name: string, field: Field, model: Model):
 }
 
 function isKey({ key }: RecordType, columns: readonly string[]): boolean {
-  return key.length === columns.length && key.every(({ column }) => columns.includes(column));
+  const ours = columnsOfKey(key);
+  return ours.length === columns.length && ours.every((column) => columns.includes(column));
 }
 
 /** A list that is read whole. Its order is made here: such lists are short, and not every system orders a read by key. */

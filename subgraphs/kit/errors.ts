@@ -38,7 +38,17 @@ export class SystemError extends Error {
 /** The client's input can't be used; the message is for the client and quotes no secret. */
 export class InputError extends Error {
   override readonly name: string = 'InputError';
-  readonly code = 'BAD_USER_INPUT';
+  readonly code: string = 'BAD_USER_INPUT';
+}
+
+/** The contract has it, but the system behind this subgraph can't do it, as its mapping says. */
+export class UnsupportedError extends InputError {
+  override readonly name = 'UnsupportedError';
+  override readonly code = 'UNSUPPORTED';
+
+  constructor(what: string) {
+    super(`The system behind this list can't ${what}.`);
+  }
 }
 
 /** A cursor that this list didn't give out, or that no longer fits its filter or order. */

@@ -1,16 +1,26 @@
-import { InputError } from './errors.ts';
-import type { ValueMapping } from './mapping.ts';
+import { InputError, UnsupportedError } from './errors.ts';
+import type { ValueMapping } from './forms.ts';
 import type { RecordType } from './model.ts';
 import type { Condition, Operator, Raw } from './source.ts';
 import { plain } from './values.ts';
 
 /** What a filter of this name compares with: a column of the type, and how the contract's values are written there. */
-export function filterTarget(type: RecordType, name: string): { column: string; mapping: ValueMapping } | undefined {
+export function filterTarget(type: RecordType, name: string): FilterTarget | undefined {
   const stated = type.filters[name];
-  if (stated !== undefined) return { column: stated, mapping: plain(stated, 'String') as ValueMapping };
+  if (stated !== undefined) {
+    const { column, op } = typeof stated === 'string' ? { column: stated, op: undefined } : stated;
+    return { column, op, mapping: plain(column, 'String') as ValueMapping };
+  }
   const field = type.fields.get(name);
   const mapping = field?.kind === 'value' ? field.comparable : undefined;
-  return mapping && { column: mapping.columns[0] as string, mapping };
+  return mapping && { column: mapping.columns[0] as string, op: undefined, mapping };
+}
+
+/** What a filter compares with, and how where its shape doesn't tell. */
+export interface FilterTarget {
+  readonly column: string;
+  readonly op: 'contains' | undefined;
+  readonly mapping: ValueMapping;
 }
 
 /** The most values that a filter takes: each becomes a parameter of a statement or a request. */
@@ -24,11 +34,14 @@ export function operatorsOf(shape: 'list' | 'range' | 'value'): readonly Operato
 /** The conditions that a filter argument stands for, joined by AND. A null means that the client doesn't filter by it. */
 export function conditionsOf(type: RecordType, filter: Readonly<Record<string, unknown>>): Condition[] {
   return Object.entries(filter).flatMap(([name, value]): Condition[] => {
+    if (value === null || value === undefined) return [];
+    if (type.lacks.has(`filter.${name}`)) throw new UnsupportedError(`filter by "${name}"`);
     const target = filterTarget(type, name);
-    if (!target || value === null || value === undefined) return [];
+    if (!target) return [];
     // Nobody searches for nothing.
     if (value === '' && type.filters[name] !== undefined) return [];
-    const { column, mapping } = target;
+    const { column, mapping, op } = target;
+    if (op === 'contains') return [{ column, op, value: String(value) }];
     const write = (each: unknown) => written(name, each, mapping);
     if (Array.isArray(value)) {
       const values = [...new Set(value)];

@@ -1,4 +1,4 @@
-import type { KeyColumn, RecordType } from './model.ts';
+import type { KeyPart, RecordType } from './model.ts';
 import type { Raw, Row } from './source.ts';
 
 /** The text by which a row is found again under the key that was asked for. */
@@ -29,13 +29,13 @@ export function keyOfReference(type: RecordType, reference: Readonly<Record<stri
 }
 
 /** The columns of these fields; undefined when a value is missing, is no scalar, or is one that no code stands for. */
-export function rowOfKey(key: readonly KeyColumn[], values: Readonly<Record<string, unknown>>): Row | undefined {
+export function rowOfKey(key: readonly KeyPart[], values: Readonly<Record<string, unknown>>): Row | undefined {
   const row: Record<string, Raw> = {};
-  for (const { field, column, mapping } of key) {
+  for (const { field, columns, write } of key) {
     const value = values[field];
-    const raw = ['string', 'number', 'boolean'].includes(typeof value) ? mapping.write?.(value)[0] : undefined;
-    if (raw === undefined) return undefined;
-    row[column] = raw;
+    const raws = ['string', 'number', 'boolean'].includes(typeof value) ? write(value) : undefined;
+    if (!raws) return undefined;
+    for (const [i, column] of columns.entries()) row[column] = raws[i] as Raw;
   }
   return row;
 }

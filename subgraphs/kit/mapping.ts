@@ -1,88 +1,22 @@
+import { product } from './decimal.ts';
+import type {
+  FieldMapping,
+  FilterMapping,
+  ListMapping,
+  NothingMapping,
+  ObjectMapping,
+  RelationMapping,
+  ValueMapping,
+} from './forms.ts';
 import { fromMinor, rescale } from './money.ts';
-import type { ReadSetting, Setting } from './settings.ts';
-import type { ColumnType, Direction, Raw, Row, Source } from './source.ts';
-import { fromTimestamp, type TimestampForm, toTimestamp } from './time.ts';
-
-/** Which system a subgraph wraps, and how its names and values become those of the contract. */
-export interface Backend {
-  /** What the system is called in health and logs: `shop`. */
-  readonly system: string;
-  /** The environment variables it needs. */
-  readonly settings: readonly Setting[];
-  /** How each type of the contract stands in the system. */
-  readonly types: Readonly<Record<string, TypeMapping>>;
-  /** Opens the system. Doesn't wait for it: a system that is down is found out by `ping` and by the first call. */
-  connect(read: ReadSetting): Source;
-}
-
-/** How one type of the contract stands in the system. */
-export interface TypeMapping {
-  /**
-   * How the fields of the type's `@key` are held. In a type without `fields` of its own to read (an entity that another
-   * subgraph owns) the columns are those by which this system's records point at it.
-   */
-  readonly key?: Readonly<Record<string, FieldMapping>>;
-  /** How each field is held; a field that is missing here must be resolved in `resolvers.ts`. */
-  readonly fields?: Readonly<Record<string, FieldMapping>>;
-  /** Filters of lists that aren't named after a field: the filter's name and the column or parameter it compares with. */
-  readonly filters?: Readonly<Record<string, string>>;
-  /** The order of lists that take no `orderBy`; the key follows by itself. */
-  readonly order?: Readonly<Record<string, Direction>>;
-  /**
-   * Set by the source: whether the system holds records of this type. `owned`: a missing record is a missing entity.
-   * `contributed`: another subgraph owns the entity; a missing record only leaves this subgraph's fields null.
-   * `none`: there are no records, only references to it.
-   */
-  readonly records?: 'owned' | 'contributed' | 'none';
-}
-
-/** A field: the name of a column (read as the field's scalar demands), or one of the forms below. */
-export type FieldMapping = string | ValueMapping | ObjectMapping | ListMapping | RelationMapping;
-
-/** A value that is made of columns of the same record. */
-export interface ValueMapping {
-  readonly kind: 'value';
-  readonly columns: readonly string[];
-  /** The types that a column may have; one that isn't named here may have any. */
-  readonly accepts?: Readonly<Record<string, readonly ColumnType[]>>;
-  /** All values that can come of it, where those are known: each must be one of the contract's enum. */
-  readonly values?: readonly string[];
-  /** The contract's value; `note` is told of values that the mapping doesn't know. */
-  read(row: Row, note: Note): unknown;
-  /** The values of the single column that stand for a value of the contract: for filters, look-ups and keys. */
-  write?(value: unknown): readonly Raw[];
-}
-
-/** A value object whose fields are held in the same record, such as preferences. */
-export interface ObjectMapping {
-  readonly kind: 'object';
-  readonly fields: Readonly<Record<string, FieldMapping>>;
-}
-
-/** Objects that lie inside the record, such as the addresses of a contact. */
-export interface ListMapping {
-  readonly kind: 'list';
-  readonly column: string;
-  readonly fields: Readonly<Record<string, FieldMapping>>;
-}
-
-/** Records of the same system that this one points at, or that point at it. */
-export interface RelationMapping {
-  readonly kind: 'one' | 'many';
-  readonly type: string;
-  /** Columns of the other type's records and the columns of this one that they equal. */
-  readonly on: Readonly<Record<string, string>>;
-  /** Conditions that always hold. */
-  readonly where: Readonly<Record<string, Raw>>;
-  /** The order where the field takes no `orderBy`. */
-  readonly order: Readonly<Record<string, Direction>>;
-}
-
-/** Told of a value that the mapping doesn't know. */
-export type Note = (message: string) => void;
+import type { ColumnType, Direction, Raw } from './source.ts';
+import { dayIn, fromTimestamp, isTimeZone, type TimestampForm, toTimestamp } from './time.ts';
 
 /** An enum: the system's codes and the contract's values. A code that isn't listed becomes UNKNOWN and a line in the log. */
-export function oneOf(column: string, values: Readonly<Record<string, string>>): ValueMapping {
+export function oneOf<const Value extends string>(
+  column: string,
+  values: Readonly<Record<string, Value>>,
+): ValueMapping<Value> {
   return {
     kind: 'value',
     columns: [column],
@@ -99,50 +33,178 @@ export function oneOf(column: string, values: Readonly<Record<string, string>>):
   };
 }
 
-/** A truth value that is held as two codes, such as Y and N. Anything else is null. */
-export function flag(column: string, codes: { readonly yes: Raw; readonly no: Raw }): ValueMapping {
+/** Text that stands for other text, such as codes for words. Text that isn't listed stays as it is, unless `otherwise` is null. */
+export function valueMap(
+  column: string,
+  values: Readonly<Record<string, string>>,
+  { otherwise = 'same' }: { readonly otherwise?: 'same' | null } = {},
+): ValueMapping<never> {
+  const written = (value: unknown) => Object.keys(values).filter((code) => values[code] === value);
   return {
     kind: 'value',
     columns: [column],
     read(row) {
       const raw = row[column];
-      return raw === codes.yes ? true : raw === codes.no ? false : null;
+      if (raw === null || raw === undefined) return null;
+      if (Object.hasOwn(values, String(raw))) return values[String(raw)];
+      return otherwise === 'same' ? String(raw) : null;
     },
-    write: (value) => [value ? codes.yes : codes.no],
+    write(value) {
+      const codes = written(value);
+      return codes.length > 0 || otherwise === null ? codes : [String(value)];
+    },
   };
 }
 
-/** A moment in one fixed form, by which it can also be filtered. Forms without a zone are UTC. */
-export function timestamp(column: string, form: TimestampForm): ValueMapping {
+/** A truth value that is held as codes, such as Y and N. Anything else is null. */
+export function flag(
+  column: string,
+  { yes, no }: { readonly yes: Raw | readonly Raw[]; readonly no: Raw | readonly Raw[] },
+): ValueMapping<never> {
+  const codes = { yes: [yes].flat(), no: [no].flat() };
+  // Systems differ in how they type a code: 1, 1n, "1".
+  const isOneOf = (raw: unknown, values: readonly Raw[]) => values.some((each) => String(each) === String(raw));
   return {
     kind: 'value',
     columns: [column],
-    accepts: { [column]: form.startsWith('yyyy') ? ['text', 'integer', 'datetime'] : ['integer'] },
-    read: (row) => fromTimestamp(row[column], form),
-    write: (value) => [toTimestamp(value, form)],
+    read(row) {
+      const raw = row[column];
+      return isOneOf(raw, codes.yes) ? true : isOneOf(raw, codes.no) ? false : null;
+    },
+    write: (value) => (value ? codes.yes : codes.no),
   };
 }
 
-/** An amount and its currency. `minor` amounts are whole numbers of the currency's smallest unit, `major` ones decimals. */
-export function money(amount: string, currency: string, unit: 'minor' | 'major'): ValueMapping {
+/**
+ * A moment in one fixed form, by which it can also be filtered. Forms without a zone are UTC, or a clock on a wall in `zone`, such
+ * as Europe/Berlin.
+ */
+export function timestamp(
+  column: string,
+  form: TimestampForm,
+  { zone = 'UTC' }: { readonly zone?: string } = {},
+): ValueMapping<never> {
+  if (!isTimeZone(zone)) throw new TypeError(`timestamp('${column}'): there is no time zone "${zone}"`);
   return {
     kind: 'value',
-    columns: [amount, currency],
+    columns: [column],
+    accepts: { [column]: typesOfForm[form] },
+    read: (row) => fromTimestamp(row[column], form, zone),
+    write: (value) => [toTimestamp(value, form, zone)],
+  };
+}
+
+const typesOfForm: Readonly<Record<TimestampForm, readonly ColumnType[]>> = {
+  seconds: ['integer'],
+  milliseconds: ['integer'],
+  yyyyMMddHHmmss: ['text', 'integer'],
+  'yyyy-MM-dd HH:mm:ss': ['text', 'datetime'],
+  datetime: ['datetime'],
+  date: ['date'],
+};
+
+/** The day, in `zone`, of a moment in one fixed form: for a LocalDate where the system holds moments. */
+export function day(
+  column: string,
+  form: TimestampForm,
+  { zone = 'UTC' }: { readonly zone?: string } = {},
+): ValueMapping<never> {
+  const moment = timestamp(column, form, { zone });
+  return {
+    ...moment,
+    read: (row) => dayIn(fromTimestamp(row[column], form, zone), zone),
+    write: (value) => [toTimestamp(fromTimestamp(value, 'date', zone), form, zone)],
+  };
+}
+
+/**
+ * An amount and its currency: a column, or another form such as `constant('EUR')`. `minor` amounts are whole numbers of the
+ * currency's smallest unit, `major` ones decimals.
+ */
+export function money(amount: string, currency: string | ValueMapping, unit: 'minor' | 'major'): ValueMapping<never> {
+  const currencyOf = typeof currency === 'string' ? textColumn(currency) : currency;
+  return {
+    kind: 'value',
+    columns: [amount, ...currencyOf.columns],
     accepts: {
+      ...currencyOf.accepts,
       [amount]: unit === 'minor' ? ['integer', 'text'] : ['integer', 'decimal', 'text'],
-      [currency]: ['text'],
     },
-    read(row) {
+    read(row, note) {
       const value = row[amount];
-      const currencyCode = row[currency];
+      const currencyCode = currencyOf.read(row, note);
       if (value === null || value === undefined || typeof currencyCode !== 'string') return null;
       return { amount: unit === 'minor' ? fromMinor(value, currencyCode) : rescale(value, currencyCode), currencyCode };
     },
   };
 }
 
+/** A value that the system doesn't hold, since it is the same for all of its records. */
+export function constant<const Constant extends string | number | boolean | null>(
+  value: Constant,
+): ValueMapping<Constant extends string ? Constant : never> {
+  const values = typeof value === 'string' ? { values: [value as Constant extends string ? Constant : never] } : {};
+  return { kind: 'value', columns: [], ...values, read: () => value };
+}
+
+/**
+ * A number in another unit: exactly `factor` times what the system holds, such as '1000' for grams out of kilograms; with
+ * `places`, rounded to so many places. It can be ordered, but not filtered by.
+ */
+export function scaled(
+  column: string,
+  factor: string,
+  { places }: { readonly places?: number } = {},
+): ValueMapping<never> {
+  product(factor, '1');
+  return {
+    kind: 'value',
+    columns: [column],
+    accepts: { [column]: ['integer', 'decimal', 'text'] },
+    read(row) {
+      const raw = row[column];
+      return raw === null || raw === undefined ? null : product(String(raw), factor, places);
+    },
+  };
+}
+
+/** Text put together from several columns, without those that hold none; null when none does. It can't be filtered by. */
+export function concat(columns: readonly string[], separator = ' '): ValueMapping<never> {
+  return {
+    kind: 'value',
+    columns,
+    read(row) {
+      const parts = columns.map((column) => String(row[column] ?? '').trim()).filter((part) => part !== '');
+      return parts.length > 0 ? parts.join(separator) : null;
+    },
+  };
+}
+
+/**
+ * One ID for a key of several columns, such as 10248-11. What could be taken for the separator in a column's own text is written
+ * as in a URL, so that the ID can be taken apart again.
+ */
+export function composed(columns: readonly string[], separator = '-'): ValueMapping<never> {
+  const toPart = (part: string) => part.replaceAll('%', '%25').replaceAll(separator, encoded(separator));
+  const fromPart = (part: string) => part.replaceAll(encoded(separator), separator).replaceAll('%25', '%');
+  return {
+    kind: 'value',
+    columns,
+    read(row) {
+      const parts = columns.map((column) => row[column]);
+      return parts.some((part) => part === null || part === undefined)
+        ? null
+        : parts.map((part) => toPart(String(part))).join(separator);
+    },
+    split(value) {
+      const parts = String(value).split(separator);
+      return parts.length === columns.length ? parts.map(fromPart) : undefined;
+    },
+  };
+}
+
 /** A number that the system pads with zeros on the left to a fixed length, such as 0000004711. */
-export function padded(column: string, length: number): ValueMapping {
+export function padded(column: string, length: number): ValueMapping<never> {
   return convert(column, {
     read: (raw) => String(raw).replace(/^0+(?=.)/, ''),
     write: (value) => String(value).padStart(length, '0'),
@@ -153,7 +215,7 @@ export function padded(column: string, length: number): ValueMapping {
 export function convert(
   column: string,
   { read, write }: { read(raw: unknown): unknown; write(value: unknown): Raw },
-): ValueMapping {
+): ValueMapping<never> {
   return {
     kind: 'value',
     columns: [column],
@@ -166,7 +228,7 @@ export function convert(
 }
 
 /** A value that a plain function makes of several columns. It can be read, but not filtered by. */
-export function derived(columns: readonly string[], read: (...values: unknown[]) => unknown): ValueMapping {
+export function derived(columns: readonly string[], read: (...values: unknown[]) => unknown): ValueMapping<never> {
   return { kind: 'value', columns, read: (row) => read(...columns.map((column) => row[column])) };
 }
 
@@ -181,27 +243,49 @@ export function list(column: string, fields: Readonly<Record<string, FieldMappin
 }
 
 /** The record that this one points at. `on`: the other's column and this one's; one name where both are called the same. */
-export function one(type: string, on: Readonly<Record<string, string>> | string): RelationMapping {
+export function one<const Type extends string>(
+  type: Type,
+  on: Readonly<Record<string, string>> | string,
+): RelationMapping<'one', Type> {
   return relation('one', type, on, {});
 }
 
 /** The records that point at this one: a list where the contract has a list, pages where it has a connection. */
-export function many(
-  type: string,
+export function many<const Type extends string>(
+  type: Type,
   on: Readonly<Record<string, string>> | string,
   options: {
     readonly where?: Readonly<Record<string, Raw>>;
     readonly order?: Readonly<Record<string, Direction>>;
   } = {},
-): RelationMapping {
+): RelationMapping<'many', Type> {
   return relation('many', type, on, options);
 }
 
-function relation(
-  kind: RelationMapping['kind'],
-  type: string,
+/** No record, an empty list or connection: what this system has none of, such as support cases in a shop. */
+export function nothing(): NothingMapping {
+  return { kind: 'nothing' };
+}
+
+/** A filter that finds text anywhere in a column, large or small letters alike. */
+export function contains(column: string): FilterMapping {
+  return { column, op: 'contains' };
+}
+
+function textColumn(column: string): ValueMapping {
+  return { kind: 'value', columns: [column], accepts: { [column]: ['text'] }, read: (row) => row[column] };
+}
+
+/** Every character as in a URL, also those that URLs take as they are. */
+function encoded(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}
+
+function relation<Kind extends 'one' | 'many', Type extends string>(
+  kind: Kind,
+  type: Type,
   on: Readonly<Record<string, string>> | string,
   { where = {}, order = {} }: Partial<Pick<RelationMapping, 'where' | 'order'>>,
-): RelationMapping {
+): RelationMapping<Kind, Type> {
   return { kind, type, on: typeof on === 'string' ? { [on]: on } : on, where, order };
 }

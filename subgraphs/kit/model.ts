@@ -6,11 +6,13 @@ import {
   getNamedType,
   isEnumType,
   isLeafType,
+  isNonNullType,
   isObjectType,
 } from 'graphql';
+import { toConnection } from './connection.ts';
 import { entityKeys, isPlainList, nodeType } from './contract.ts';
-import type { Backend, FieldMapping, Note, RelationMapping, TypeMapping, ValueMapping } from './mapping.ts';
-import type { ColumnType, Row } from './source.ts';
+import type { Backend, FieldMapping, Note, RelationMapping, TypeMapping, ValueMapping } from './forms.ts';
+import type { ColumnType, Raw, Row } from './source.ts';
 import { plain } from './values.ts';
 
 /** A type of the contract together with how it stands in the system: what the resolvers are derived from. */
@@ -19,20 +21,28 @@ export interface RecordType {
   /** What the source calls its records; the type's own name. */
   readonly collection: string;
   readonly records: NonNullable<TypeMapping['records']>;
-  /** The key's columns, with the field and its mapping where the key is part of the contract. */
-  readonly key: readonly KeyColumn[];
+  /** The fields of the key, whether they are part of the contract or only tell records apart. */
+  readonly key: readonly KeyPart[];
   /** For each `@key` by which references are resolved: its fields. */
-  readonly references: readonly (readonly KeyColumn[])[];
+  readonly references: readonly (readonly KeyPart[])[];
   readonly fields: ReadonlyMap<string, Field>;
-  readonly filters: Readonly<Record<string, string>>;
+  readonly filters: NonNullable<TypeMapping['filters']>;
+  /** What the contract offers and the system can't do: see `TypeMapping`. */
+  readonly lacks: ReadonlySet<string>;
   readonly order: Required<TypeMapping>['order'];
 }
 
-/** One column of a key. */
-export interface KeyColumn {
+/** One field of a key, with the columns that hold it. */
+export interface KeyPart {
   readonly field: string;
-  readonly column: string;
-  readonly mapping: ValueMapping;
+  readonly columns: readonly string[];
+  /** The values of the columns, in their order, for a value of the field; undefined for one that names no record. */
+  write(value: unknown): readonly Raw[] | undefined;
+}
+
+/** The columns of a key, in its order. */
+export function columnsOfKey(key: readonly KeyPart[]): readonly string[] {
+  return key.flatMap(({ columns }) => columns);
 }
 
 /** A mapped field. */
@@ -46,6 +56,10 @@ export interface ValueField {
   readonly uses: ReadonlyMap<string, readonly ColumnType[] | undefined>;
   /** Present where the field is one value of one column, which can be compared with. */
   readonly comparable: ValueMapping | undefined;
+  /** Present where the field's value tells those of its columns, so that records are found by it. */
+  readonly writeKey: KeyPart['write'] | undefined;
+  /** Whether the field is the same whatever its arguments: there is nothing. */
+  readonly isEmpty?: true;
   read(row: Row, note: Note): unknown;
 }
 
@@ -63,7 +77,7 @@ export interface RelationField {
 export interface Model {
   readonly types: ReadonlyMap<string, RecordType>;
   readonly faults: readonly string[];
-  /** Types that are read out of a record of another type, such as Money. */
+  /** Types that need no mapping: read out of a record of another type, such as Money, or such that `nothing()` leads there. */
   readonly values: ReadonlySet<string>;
 }
 
@@ -84,20 +98,22 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
 
   function recordType(type: GraphQLObjectType, mapping: TypeMapping): RecordType {
     const contract = type.getFields();
-    const key: KeyColumn[] = [];
+    const key: KeyPart[] = [];
     const fields = new Map<string, Field>();
     for (const [field, form] of Object.entries(mapping.key ?? {})) {
       const inContract = contract[field];
       const leaf = inContract && isLeafType(getNamedType(inContract.type)) ? inContract.type : undefined;
-      const value = toValue(form, leaf);
-      if (value?.columns.length !== 1 || !value.write) {
+      const mapping = toValue(form, leaf);
+      const value = mapping && valueField(mapping);
+      const part = value && keyPart(field, value);
+      if (!part) {
         faults.push(
           `backend.ts: ${type.name}.key.${field}: expected the name of one column, or a form that can be written.`,
         );
         continue;
       }
-      key.push({ field, column: value.columns[0] as string, mapping: value });
-      if (leaf) fields.set(field, valueField(value));
+      key.push(part);
+      if (leaf) fields.set(field, value);
     }
     for (const [name, form] of Object.entries(mapping.fields ?? {})) {
       const inContract = contract[name];
@@ -115,15 +131,17 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       records: mapping.records ?? 'none',
       key,
       references: references.map(({ fields: names }) =>
-        names.map((name) => keyColumn(name, fields)).filter((each) => each !== undefined),
+        names.map((name) => keyPart(name, fields.get(name))).filter((each) => each !== undefined),
       ),
       fields,
       filters: mapping.filters ?? {},
+      lacks: new Set(mapping.lacks),
       order: mapping.order ?? {},
     };
   }
 
   function toField(place: string, field: GraphQLField<unknown, unknown>, form: FieldMapping): Field | undefined {
+    if (typeof form === 'string' && isPlainList(field)) return scalarList(place, field, form);
     if (typeof form === 'string' || form.kind === 'value') {
       const value = toValue(form, field.type);
       const named = getNamedType(field.type);
@@ -135,7 +153,40 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       return value && valueField(value);
     }
     if (form.kind === 'object' || form.kind === 'list') return nested(place, field, form);
+    if (form.kind === 'nothing') {
+      leaveOut(field);
+      return emptyField(field);
+    }
     return relationField(place, field, form);
+  }
+
+  /** A type that `nothing()` leads to has no records that could be mapped, nor has what it leads to itself. */
+  function leaveOut(field: GraphQLField<unknown, unknown>): void {
+    const named = getNamedType(field.type);
+    const target = nodeType(named) ?? named;
+    if (!isObjectType(target) || backend.types[target.name] || values.has(target.name)) return;
+    values.add(target.name);
+    for (const each of Object.values(target.getFields())) leaveOut(each);
+  }
+
+  /** A column that holds a list of plain values. */
+  function scalarList(place: string, field: GraphQLField<unknown, unknown>, column: string): ValueField | undefined {
+    const named = getNamedType(field.type);
+    const item = isEnumType(named) ? undefined : plain(column, named.name);
+    if (!item) {
+      faults.push(`backend.ts: ${place}: a column can't be read as [${named.name}]; expected list() or derived().`);
+      return undefined;
+    }
+    const nothing = isNonNullType(field.type) ? [] : null;
+    return {
+      ...uncomparable,
+      columns: [column],
+      uses: new Map([[column, ['list']]]),
+      read(row, note) {
+        const items = row[column];
+        return Array.isArray(items) ? items.map((each) => item.read({ [column]: each }, note)) : nothing;
+      },
+    };
   }
 
   function relationField(place: string, field: GraphQLField<unknown, unknown>, mapping: RelationMapping) {
@@ -185,10 +236,10 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       Object.fromEntries(parts.map(([name, part]) => [name, part.read(row, note)]));
     if (form.kind === 'object') {
       const uses = new Map(parts.flatMap(([, part]) => [...part.uses]));
-      return { kind: 'value', columns: [...uses.keys()], uses, comparable: undefined, read: readOne };
+      return { ...uncomparable, columns: [...uses.keys()], uses, read: readOne };
     }
     return {
-      kind: 'value',
+      ...uncomparable,
       columns: [form.column],
       uses: new Map<string, readonly ColumnType[] | undefined>([
         [form.column, ['list']],
@@ -196,7 +247,6 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
           [...part.uses].map(([name, types]) => [`${form.column}.${name}`, types] as const),
         ),
       ]),
-      comparable: undefined,
       read(row, note) {
         const items = row[form.column];
         return Array.isArray(items) ? items.map((item: Row) => readOne(item, note)) : [];
@@ -211,14 +261,32 @@ function valueField(mapping: ValueMapping): ValueField {
     columns: mapping.columns,
     uses: new Map(mapping.columns.map((column) => [column, mapping.accepts?.[column]])),
     comparable: mapping.write && mapping.columns.length === 1 ? mapping : undefined,
+    writeKey: mapping.split ?? writeOne(mapping),
     read: mapping.read,
   };
 }
 
-function keyColumn(name: string, fields: ReadonlyMap<string, Field>): KeyColumn | undefined {
-  const field = fields.get(name);
-  const mapping = field?.kind === 'value' ? field.comparable : undefined;
-  return mapping && { field: name, column: mapping.columns[0] as string, mapping };
+/** A field that leads to records of which the system has none. */
+function emptyField(field: GraphQLField<unknown, unknown>): ValueField {
+  const connection = toConnection({ rows: [], hasNext: false, total: 0 }, () => '');
+  const value = nodeType(getNamedType(field.type)) ? connection : isPlainList(field) ? [] : null;
+  return { ...uncomparable, isEmpty: true, columns: [], uses: new Map(), read: () => value };
+}
+
+const uncomparable = { kind: 'value', comparable: undefined, writeKey: undefined } as const;
+
+/** A key of one column: where several codes stand for one value, the first is the one that the system finds it by. */
+function writeOne({ columns, write }: ValueMapping): KeyPart['write'] | undefined {
+  if (!write || columns.length !== 1) return undefined;
+  return (value) => {
+    const [raw] = write(value);
+    return raw === undefined ? undefined : [raw];
+  };
+}
+
+function keyPart(field: string, value: Field | undefined): KeyPart | undefined {
+  if (value?.kind !== 'value' || !value.writeKey) return undefined;
+  return { field, columns: value.columns, write: value.writeKey };
 }
 
 function toValue(form: FieldMapping, type: GraphQLOutputType | undefined): ValueMapping | undefined {

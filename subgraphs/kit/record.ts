@@ -1,7 +1,7 @@
 import type { Context, Values } from './context.ts';
 import { ValueError } from './errors.ts';
 import { keyOfReference } from './keys.ts';
-import type { RecordType, RelationField, ValueField } from './model.ts';
+import { columnsOfKey, type RecordType, type RelationField, type ValueField } from './model.ts';
 import type { Raw, Row } from './source.ts';
 
 /** What the resolvers of a mapped type see as their parent: a record of the system, with the columns that the query needs. */
@@ -28,7 +28,9 @@ export async function loadRecord(
   const suffices = columns.every((column) => Object.hasOwn(known, column));
   if (type.records === 'none' || (suffices && !(verify && type.records === 'owned'))) return known;
   const [row] = await context.loaders.rows(type, known, columns);
-  return row ?? (type.records === 'owned' ? null : known);
+  // Found by another column than its key, an entity of another subgraph's is named by its record alone.
+  const isNamed = columnsOfKey(type.key).every((column) => Object.hasOwn(known, column));
+  return row ?? (type.records === 'owned' || !isNamed ? null : known);
 }
 
 /** The value of a field that is read from its own record. Errors: ValueError when the system holds what the field can't be. */

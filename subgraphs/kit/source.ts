@@ -7,8 +7,12 @@ export type Row = Readonly<Record<string, unknown>>;
 /** The values of a key's columns, in the order of the key's columns. */
 export type Key = readonly Raw[];
 
-/** A condition on one column; `in` takes a list, the others one value. Conditions are joined by AND. */
+/**
+ * A condition on one column; `in` takes a list, the others one value. `contains` looks for text, large or small letters alike.
+ * Conditions are joined by AND.
+ */
 export type Condition =
+  | { readonly column: string; readonly op: 'contains'; readonly value: string }
   | { readonly column: string; readonly op: 'in'; readonly value: readonly Raw[] }
   | { readonly column: string; readonly op: '=' | '>=' | '<'; readonly value: Raw };
 

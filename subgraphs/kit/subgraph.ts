@@ -12,16 +12,17 @@ import {
 } from 'graphql';
 import { checkCapabilities } from './check-capabilities.ts';
 import { checkContract } from './check-contract.ts';
-import { checkSystem } from './check-system.ts';
+import { checkSystem, type SystemCheck } from './check-system.ts';
 import type { Context } from './context.ts';
 import { deriveResolvers, type ResolverMap } from './derive.ts';
 import { StartupError, SystemError } from './errors.ts';
 import { clientErrors, type ErrorLog } from './failures.ts';
+import type { Backend, Note } from './forms.ts';
 import { withinTime } from './limits.ts';
 import { Loaders } from './loaders.ts';
-import type { Backend, Note } from './mapping.ts';
 import { buildModel, type Model } from './model.ts';
 import { type OperationRequest, Operations } from './operations.ts';
+import { type Recheck, recheck } from './recheck.ts';
 import { loadFields } from './record.ts';
 import { scalars } from './scalars.ts';
 import { type Environment, missingSettings, settingsFrom } from './settings.ts';
@@ -58,6 +59,8 @@ export interface SystemHealth {
   readonly latencyMs: number;
   /** Why it is down: a `SystemErrorCode`. */
   readonly code?: string;
+  /** What the mapping says of it that isn't true, where that was only found after the start. */
+  readonly faults?: readonly string[];
 }
 
 /** A running subgraph: answers GraphQL operations from one system. */
@@ -67,28 +70,30 @@ export interface Subgraph {
   execute(request: OperationRequest, call: Call): Promise<ExecutionResult>;
   /** Asks the system whether it is there. */
   health(signal: AbortSignal): Promise<SystemHealth>;
+  /** Lets go of the system. Can be called again. */
   close(): Promise<void>;
 }
 
 /**
  * Reads a subgraph's folder: `schema.graphql`, `backend.ts` and, where there is one, `resolvers.ts`. Errors: StartupError that
- * names the file and, where it is known, the line.
+ * names the file and, where it is known, the line. A `version` that wasn't there before reads modules anew that were read
+ * already; it consists of letters and digits.
  */
-export async function readSubgraph(folder: string): Promise<SubgraphParts> {
-  const { backend } = await load<{ backend?: Backend }>(folder, 'backend.ts');
+export async function readSubgraph(folder: string, version?: string): Promise<SubgraphParts> {
+  const { backend } = await load<{ backend?: Backend }>(folder, 'backend.ts', version);
   if (!backend?.types || !backend.connect) {
     throw new StartupError(['backend.ts: expected "export const backend = sql({ … })", or rest or soap.']);
   }
   const own = existsSync(join(folder, 'resolvers.ts'))
-    ? await load<{ resolvers?: ResolverMap }>(folder, 'resolvers.ts')
+    ? await load<{ resolvers?: ResolverMap }>(folder, 'resolvers.ts', version)
     : {};
   return { typeDefs: readFileSync(join(folder, 'schema.graphql'), 'utf8'), backend, resolvers: own.resolvers ?? {} };
 }
 
-async function load<T>(folder: string, file: string): Promise<T> {
+async function load<T>(folder: string, file: string, version: string | undefined): Promise<T> {
   const path = join(folder, file);
   try {
-    return await import(pathToFileURL(path).href);
+    return await import(pathToFileURL(path).href + (version === undefined ? '' : `?v=${version}`));
   } catch (cause) {
     const { message, stack = '' } = cause as Error;
     const line = stack.includes(path) ? /:\d+/.exec(stack.slice(stack.indexOf(path) + path.length))?.[0] : undefined;
@@ -110,22 +115,39 @@ export async function openSubgraph(parts: SubgraphParts, options: SubgraphOption
     faults.push(...found);
     const missing = missingSettings(backend.settings, environment);
     if (missing.length > 0) throw new StartupError(missing);
-    source = backend.connect(settingsFrom(environment));
-    const call = { signal: new AbortController().signal, requestId: 'start-up' };
-    const { faults: untrue, unreachable } = await checkSystem(model, source, call, systemTimeoutMs);
-    faults.push(...checkCapabilities(schema, model, source), ...untrue);
+    source = await backend.connect(settingsFrom(environment));
+    const check = checkOf(schema, model, source, systemTimeoutMs);
+    const { faults: untrue, unreachable } = await check();
+    faults.push(...untrue);
+    const settings = backend.settings.map(({ variable }) => variable).join(', ');
+    // A system that is down comes back by itself; one that refuses us waits for somebody to set this right.
+    if (unreachable?.code === 'SYSTEM_REFUSED') {
+      log.error({ subgraph: name, system: backend.system, reason: unreachable.message }, 'the system refuses us');
+      faults.push(`${settings}: ${backend.system} refuses us; the log has its words.`);
+    }
     if (faults.length > 0) throw new StartupError([]);
+    let late: Recheck | undefined;
     if (unreachable) {
-      const settings = backend.settings.map(({ variable }) => variable).join(', ');
       const details = { subgraph: name, system: backend.system, settings, code: unreachable.code };
       log.warn(details, `not reachable, so its mapping is not checked yet: ${unreachable.message}`);
+      late = recheck({ details: { subgraph: name, system: backend.system }, check, log });
     }
-    return serve(options, schema, model, backend, source);
+    return serve(options, schema, model, backend, source, late);
   } catch (error) {
     await source?.close();
     if (!(error instanceof StartupError)) throw error;
     throw new StartupError([...faults, ...error.faults].map((fault) => `${name}: ${fault}`));
   }
+}
+
+/** Holds the mapping against the system that it speaks of. */
+function checkOf(schema: GraphQLSchema, model: Model, source: Source, timeoutMs: number): () => Promise<SystemCheck> {
+  const call = { signal: new AbortController().signal, requestId: 'start-up' };
+  return async () => {
+    const { faults, unreachable } = await checkSystem(model, source, call, timeoutMs);
+    // Afterwards: what a source can do may depend on what it saw of its system.
+    return { faults: [...checkCapabilities(schema, model, source), ...faults], unreachable };
+  };
 }
 
 /** The executable schema and its model, with everything that can be found wrong without the system. */
@@ -161,10 +183,12 @@ function serve(
   model: Model,
   backend: Backend,
   source: Source,
+  late: Recheck | undefined,
 ): Subgraph {
   const { name, log, systemTimeoutMs } = options;
   const operations = new Operations(schema);
   const note = noteOnce(name, log);
+  let closed: Promise<void> | undefined;
   const errorLog: ErrorLog = (details, message) =>
     log.error({ subgraph: name, system: backend.system, ...details }, message);
   return {
@@ -180,7 +204,7 @@ function serve(
     },
     async health(signal) {
       const start = performance.now();
-      const state = { name: backend.system, kind: source.kind };
+      const state = { name: backend.system, kind: source.kind, ...(late?.faults.length && { faults: late.faults }) };
       const latencyMs = () => Math.round((performance.now() - start) * 10) / 10;
       try {
         await withinTime({ signal, requestId: 'health' }, pingTimeoutMs, (call) => source.ping(call));
@@ -190,7 +214,11 @@ function serve(
         return { ...state, status: 'down', latencyMs: latencyMs(), code };
       }
     },
-    close: () => source.close(),
+    close() {
+      late?.stop();
+      closed ??= source.close();
+      return closed;
+    },
   };
 }
 

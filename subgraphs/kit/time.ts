@@ -1,30 +1,73 @@
+import { Temporal } from 'temporal-polyfill';
 import type { Raw } from './source.ts';
 
-/** How a system writes moments. */
-export type TimestampForm = 'seconds' | 'milliseconds' | 'yyyyMMddHHmmss' | 'yyyy-MM-dd HH:mm:ss';
+/**
+ * How a system writes moments: as a number since 1970, as digits, as text, or in a database's own types `datetime` (also called
+ * timestamp) and `date` (the day's first moment).
+ */
+export type TimestampForm = 'seconds' | 'milliseconds' | 'yyyyMMddHHmmss' | 'yyyy-MM-dd HH:mm:ss' | 'datetime' | 'date';
 
-/** The ISO 8601 text, in UTC with milliseconds, of a moment in a system's own form; null for null and for what is no moment. */
-export function fromTimestamp(raw: unknown, form: TimestampForm): string | null {
+const wallClock = /^(\d{4})-?(\d\d)-?(\d\d)(?:[ T]?(\d\d):?(\d\d):?(\d\d)(\.\d+)?)?$/;
+const withZone = /[ T]\d\d:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
+
+/**
+ * The ISO 8601 text, in UTC with milliseconds, of a moment in a system's own form; null for null and for what is no moment. Text
+ * without a zone is a clock on a wall in `zone`; the hour that comes twice in autumn is taken for the first.
+ */
+export function fromTimestamp(raw: unknown, form: TimestampForm, zone = 'UTC'): string | null {
   if (raw === null || raw === undefined || raw === '') return null;
-  if (form === 'yyyyMMddHHmmss' || form === 'yyyy-MM-dd HH:mm:ss') {
-    const digits = /^(\d{4})-?(\d\d)-?(\d\d) ?(\d\d):?(\d\d):?(\d\d)$/.exec(String(raw));
-    return digits ? toUtc(`${digits[1]}-${digits[2]}-${digits[3]}T${digits[4]}:${digits[5]}:${digits[6]}Z`) : null;
+  if (form === 'seconds' || form === 'milliseconds') {
+    const number = Number(raw);
+    return Number.isFinite(number) ? toUtc(form === 'seconds' ? number * 1000 : number) : null;
   }
-  const number = Number(raw);
-  return Number.isFinite(number) ? toUtc(form === 'seconds' ? number * 1000 : number) : null;
+  const text = String(raw);
+  if (withZone.test(text)) return toUtc(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = ''] = wallClock.exec(text) ?? [];
+  if (year === undefined || month === '00' || day === '00') return null;
+  const clock = `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 10)}`;
+  return zone === 'UTC' ? toUtc(`${clock}Z`) : inZone(clock, zone);
 }
 
-/** A moment in a system's own form; the value is what the DateTime scalar accepted. */
-export function toTimestamp(value: unknown, form: TimestampForm): Raw {
+/** A moment in a system's own form, the first that is not before it; the value is what the DateTime scalar accepted. */
+export function toTimestamp(value: unknown, form: TimestampForm, zone = 'UTC'): Raw {
   const milliseconds = Date.parse(String(value));
   if (form === 'milliseconds') return milliseconds;
   if (form === 'seconds') return Math.ceil(milliseconds / 1000);
-  const text = new Date(Math.ceil(milliseconds / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const whole = form === 'datetime' ? milliseconds : Math.ceil(milliseconds / 1000) * 1000;
+  const clock = Temporal.Instant.fromEpochMilliseconds(whole).toZonedDateTimeISO(zone).toPlainDateTime();
+  if (form === 'date') {
+    const day = clock.toPlainDate();
+    return (clock.toPlainTime().equals(new Temporal.PlainTime()) ? day : day.add({ days: 1 })).toString();
+  }
+  const text = clock.toString({ fractionalSecondDigits: form === 'datetime' ? 3 : 0 }).replace('T', ' ');
   return form === 'yyyyMMddHHmmss' ? text.replace(/\D/g, '') : text;
+}
+
+/** The day of a moment in a zone, as `yyyy-MM-dd`. */
+export function dayIn(moment: string | null, zone: string): string | null {
+  return moment === null ? null : Temporal.Instant.from(moment).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
 
 /** A moment, given as milliseconds or as text with a zone, in ISO 8601 and UTC; null when it is none. */
 export function toUtc(moment: string | number): string | null {
   const date = new Date(moment);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** Whether there is a time zone of this name in the IANA database. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function inZone(clock: string, zone: string): string | null {
+  try {
+    return toUtc(Temporal.PlainDateTime.from(clock).toZonedDateTime(zone).epochMilliseconds);
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,4 @@
-import type { ValueMapping } from './mapping.ts';
+import type { ValueMapping } from './forms.ts';
 import type { ColumnType, Raw } from './source.ts';
 import { toUtc } from './time.ts';
 
@@ -16,7 +16,8 @@ const forms: Readonly<Record<string, Form>> = {
   ID: text,
   String: text,
   Currency: { accepts: ['text'], read: scalarText },
-  Int: { accepts: ['integer'], read: number },
+  // A decimal column may hold whole numbers only; GraphQL refuses any other.
+  Int: { accepts: ['integer', 'decimal'], read: number },
   Float: { accepts: ['integer', 'decimal', 'float'], read: number },
   Boolean: {
     accepts: ['boolean', 'integer'],
@@ -39,14 +40,17 @@ const forms: Readonly<Record<string, Form>> = {
     accepts: ['datetime', 'text'],
     spelledFreely: true,
     read(raw) {
-      const spelled = String(raw).replace(' ', 'T');
+      if (isZeroDate(raw)) return null;
+      const spelled = String(raw)
+        .replace(' ', 'T')
+        .replace(/(:\d\d(?:\.\d+)?[+-]\d\d)$/, '$1:00');
       return required(toUtc(/(Z|[+-]\d\d:?\d\d)$/.test(spelled) ? spelled : `${spelled}Z`), 'a moment in ISO 8601');
     },
   },
   LocalDate: {
     accepts: ['date', 'text'],
     // An xs:date may carry a zone, which says nothing about which day is meant.
-    read: (raw) => required(/^\d{4}-\d\d-\d\d/.exec(String(raw))?.[0], 'a day in ISO 8601'),
+    read: (raw) => (isZeroDate(raw) ? null : required(/^\d{4}-\d\d-\d\d/.exec(String(raw))?.[0], 'a day in ISO 8601')),
   },
 };
 
@@ -67,6 +71,11 @@ export function plain(column: string, scalar: string): ValueMapping | undefined 
     },
     ...(form.spelledFreely ? {} : { write: (value: unknown) => [value as Raw] }),
   };
+}
+
+/** MySQL's way to say that there is no date (MySQL reference manual, "The DATE, DATETIME, and TIMESTAMP Types"). */
+function isZeroDate(raw: unknown): boolean {
+  return String(raw).startsWith('0000-00-00');
 }
 
 /** The text of a scalar. Throws for an object, whose text says nothing. */

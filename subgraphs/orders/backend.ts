@@ -1,6 +1,7 @@
 import { convert, many, money, one, oneOf, timestamp } from '../kit/mapping.ts';
 import { env } from '../kit/settings.ts';
 import { sql } from '../kit/sources/sql/backend.ts';
+import type { Contract } from './contract.ts';
 
 const status = oneOf('state', {
   new: 'PENDING',
@@ -18,9 +19,11 @@ const sku = convert('sku', {
 });
 
 /** The shop: a SQL database with amounts in minor units and times in seconds since 1970. */
-export const backend = sql({
+export const backend = sql<Contract>({
   system: 'shop',
-  url: env('ORDERS_URL', 'the URL of a database, such as sqlite:/var/lib/shop.db'),
+  url: env('ORDERS_URL', 'the URL of a database, such as postgres://db.example/shop or sqlite:/var/lib/shop.db'),
+  user: env('ORDERS_USER', 'the user of the database, where the URL names none', ''),
+  password: env('ORDERS_PASSWORD', 'the password of that user', ''),
   types: {
     Order: {
       table: 'sales_order',

@@ -23,10 +23,11 @@ export async function start(options: CrmOptions): Promise<StandIn> {
   const server = fastify({ forceCloseConnections: true });
   guard(server, new RateLimit(options.rateLimit ?? 200), options.onCall);
   await server.register(async (api) => routes(api, store), { prefix: base });
-  await server.listen({ host: '127.0.0.1', port: 0 });
+  await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
   return {
     settings: { CUSTOMERS_URL: `http://127.0.0.1:${port}${base}`, CUSTOMERS_TOKEN: token },
+    port,
     async close() {
       await server.close();
       store.close();

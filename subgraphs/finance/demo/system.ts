@@ -20,12 +20,14 @@ export const start: StartStandIn = async (options) => {
   const wsdl = await readFile(new URL('erp.wsdl', import.meta.url), 'utf8');
   // Longer than callers keep a connection, so that none is closed under a request.
   const server = createServer({ keepAliveTimeout: 72_000 });
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const { port } = server.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}${path}`;
   await serve(server, wsdl.replace('http://erp.example/ws/finance', address), store, options.onCall);
   return {
     settings: { FINANCE_URL: `${address}?wsdl`, FINANCE_USER: user, FINANCE_PASSWORD: password },
+    port,
     async close() {
       server.close();
       server.closeAllConnections();

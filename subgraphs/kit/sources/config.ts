@@ -1,9 +1,15 @@
 import { StartupError } from '../errors.ts';
-import type { FieldMapping, TypeMapping } from '../mapping.ts';
+import type { AnyFields, Backend, FieldMapping, TypeMapping } from '../forms.ts';
 import type { ReadSetting, Setting } from '../settings.ts';
+import type { Source } from '../source.ts';
+
+/** A backend that is called over HTTP: there is nothing to wait for when it is opened. */
+export interface CalledBackend extends Backend {
+  connect(read: ReadSetting): Source;
+}
 
 /** What the types of every system that is called over HTTP state beside their mapping. */
-export interface CalledType extends Omit<TypeMapping, 'records'> {
+export interface CalledType<Fields = AnyFields> extends Omit<TypeMapping<Fields>, 'records'> {
   /** Another subgraph owns the entity; a missing record only leaves this subgraph's fields null. */
   readonly contributed?: true;
   readonly byKey?: Readonly<Record<string, unknown>>;
@@ -27,9 +33,9 @@ export const callDefaults = { batchSize: 100, concurrency: 8, timeout: 30_000 } 
 export function mappingsOf(types: Readonly<Record<string, CalledType>>): Readonly<Record<string, TypeMapping>> {
   return Object.fromEntries(
     Object.entries(types).map(([name, type]) => {
-      const { key, fields, filters, order } = type;
+      const { key, fields, filters, order, lacks } = type;
       const records = recordsOf(type);
-      const stated = Object.entries({ key, fields, filters, order }).filter(([, value]) => value !== undefined);
+      const stated = Object.entries({ key, fields, filters, order, lacks }).filter(([, value]) => value !== undefined);
       return [name, { ...Object.fromEntries(stated), records } satisfies TypeMapping];
     }),
   );

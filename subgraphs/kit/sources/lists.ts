@@ -5,6 +5,8 @@ import type { Direction, ListRequest, Operator, Page, Raw } from '../source.ts';
 export interface ListParameters {
   /** The parameter that takes the number of rows. */
   readonly limit: string;
+  /** What is asked in any case: a tenant, only what isn't deleted. */
+  readonly parameters?: Readonly<Record<string, Raw>>;
   /** The parameter that, set to true, asks for the count, and the path of the count in the answer. */
   readonly total?: { readonly parameter: string; readonly path: string };
   /** The parameter of each condition that the system knows: `'created >=': 'created_gte'`. */
@@ -31,7 +33,7 @@ export function emptyPage({ count }: ListRequest): Page {
  * are the key, which the system is trusted to break ties by. An ascending order that isn't listed is the system's own.
  */
 export function parametersOf(list: ListParameters, { collection, where, order }: ListRequest): Parameters {
-  const parameters: Parameters = {};
+  const parameters: Parameters = { ...list.parameters };
   for (const { column, op, value } of where) {
     const parameter = list.filters?.[`${column} ${op}`];
     if (parameter === undefined) throw new TypeError(`lists of ${collection} can't be filtered by "${column} ${op}"`);

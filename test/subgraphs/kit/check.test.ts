@@ -27,7 +27,7 @@ test('a wrong column, a wrong type and an unmapped field are named together, eac
     'library: schema.graphql:5: Query.bookByTitle: is neither a list of a mapped type nor a look-up by its fields; resolve it in resolvers.ts.',
     'library: backend.ts: Query.books(orderBy: TITLE): Book.title is not held in one column.',
     'library: backend.ts: Author.books(orderBy: TITLE): Book.title is not held in one column.',
-    'library: backend.ts: Book.pages: "ttl" is of type text; expected integer.',
+    'library: backend.ts: Book.pages: "ttl" is of type text; expected integer or decimal.',
     'library: backend.ts: Book.genre: the system has no "kinds" (did you mean "kind"?).',
   ]);
 });
@@ -43,7 +43,7 @@ test('names that contract or database do not have', async () => {
     'library: backend.ts: Author.nmae: the type has no field of this name in schema.graphql.',
     'library: backend.ts: Writer: schema.graphql has no object type of this name.',
     'library: schema.graphql:22: Author.books: neither mapped in backend.ts nor resolved in resolvers.ts.',
-    'library: backend.ts: Book: the database has no table or view "buch".',
+    'library: backend.ts: Book: the database has no table or view "buch", or none that we may read.',
   ]);
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { SystemError } from '../../../subgraphs/kit/errors.ts';
-import type { Backend } from '../../../subgraphs/kit/mapping.ts';
+import type { Backend } from '../../../subgraphs/kit/forms.ts';
 import { serveSubgraph } from '../../../subgraphs/kit/server.ts';
 import type { Call, KeyRequest, Row, Source } from '../../../subgraphs/kit/source.ts';
 import { openSubgraph } from '../../../subgraphs/kit/subgraph.ts';

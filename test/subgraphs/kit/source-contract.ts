@@ -89,7 +89,7 @@ function lifeContract(opened: () => SourceHarness, open: () => Promise<OpenedSou
   });
 
   test('a call under way is given up at once, and the source goes on', async (t) => {
-    const held = opened().opened.hold?.();
+    const held = await opened().opened.hold?.();
     if (!held) return t.skip("this system can't be held");
     const controller = new AbortController();
     const pending = opened().source.page(request(), call(controller.signal));

@@ -24,9 +24,16 @@ export interface OpenedSource {
   /** What the source calls the fixture's collections. */
   readonly collections: Readonly<Record<FixtureCollection, string>>;
   /** Lets the system hold its answers until `release`. `reached`: it holds a call. `left`: it saw that call given up. */
-  hold?(): { readonly reached: Promise<void>; readonly left: Promise<void>; release(): void };
+  hold?(): Held | Promise<Held>;
   /** Closes the source and stops the system. */
   close(): Promise<void>;
+}
+
+/** A system that holds its answers. */
+export interface Held {
+  readonly reached: Promise<void>;
+  readonly left: Promise<void>;
+  release(): void;
 }
 
 /** Asks an opened source for the fixture's records: all columns, the first ten, by id, unless said otherwise. */

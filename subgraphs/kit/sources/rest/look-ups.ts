@@ -3,6 +3,7 @@ import type { KeyRequest, Raw, Row } from '../../source.ts';
 import type { Parameters } from '../lists.ts';
 import { at, rowOf } from '../paths.ts';
 import { fitsPath, listAt, type RestClient } from './client.ts';
+import { type DeletedMark, isDeleted, pathsOfMark } from './deleted.ts';
 import type { RestLookUp } from './options.ts';
 
 type LookUpOf<Field extends string> = Extract<RestLookUp, Record<Field, string>>;
@@ -43,14 +44,14 @@ export class RestLookUps {
     // A comma would make two keys of one; a system that separates keys by commas has none with a comma in it.
     const keys = inBody ? values : values.filter((value) => !String(value).includes(','));
     if (keys.length === 0) return [];
-    const parameters: Parameters = { [lookUp.keys]: keys, ...selection(lookUp, columns) };
+    const parameters: Parameters = { ...lookUp.parameters, [lookUp.keys]: keys, ...selection(lookUp, columns) };
     const { body, name } = await this.#client.call(
       inBody ? { method: 'POST', path: lookUp.post, parameters } : { method: 'GET', path: lookUp.get, parameters },
       signal,
     );
     const asked = new Set(keys.map(String));
     return listAt(body, lookUp.rows, name)
-      .filter((record) => asked.has(scalarText(at(record, column))))
+      .filter((record) => asked.has(scalarText(at(record, column))) && !isDeleted(lookUp.deleted, record))
       .map((record) => rowOf(record, columns));
   }
 
@@ -62,15 +63,18 @@ export class RestLookUps {
   ): Promise<readonly unknown[]> {
     const inPath = !('key' in lookUp);
     if (inPath && !fitsPath(value)) return [];
-    const parameters: Parameters = { ...(inPath ? {} : { [lookUp.key]: value }), ...selection(lookUp, columns) };
+    const parameters: Parameters = {
+      ...lookUp.parameters,
+      ...(inPath ? {} : { [lookUp.key]: lookUp.as?.(value) ?? value }),
+      ...selection(lookUp, columns),
+    };
     const noRow = inPath || lookUp.rows === undefined ? [404] : [];
     const call = { method: 'GET', path: lookUp.get, segment: value, parameters } as const;
     const { status, body, name } = await this.#client.call(call, signal, noRow);
     if (status === 404) return [];
     const rows = lookUp.rows === undefined ? body : at(body, lookUp.rows);
-    if (Array.isArray(rows)) return rows;
     if (rows === null) return [];
-    if (typeof rows === 'object') return [rows];
+    if (typeof rows === 'object') return [rows].flat().filter((record) => !isDeleted(lookUp.deleted, record));
     throw new SystemError('SYSTEM_FAILED', `${name}: expected rows at "${lookUp.rows ?? ''}", got ${typeof rows}`);
   }
 }
@@ -81,7 +85,11 @@ function scalarText(value: unknown): string {
 }
 
 /** The parameter that names the fields to return: the first steps of the columns' paths. */
-export function selection({ fields }: { readonly fields?: string }, columns: readonly string[]): Parameters {
+export function selection(
+  { fields, deleted }: { readonly fields?: string; readonly deleted?: DeletedMark },
+  columns: readonly string[],
+): Parameters {
   if (fields === undefined) return {};
-  return { [fields]: [...new Set(columns.map((column) => column.split('.', 1)[0] as string))] };
+  const paths = [...columns, ...pathsOfMark(deleted)];
+  return { [fields]: [...new Set(paths.map((path) => path.split('.', 1)[0] as string))] };
 }

@@ -9,6 +9,7 @@ interface Schema {
   readonly enum?: unknown;
   readonly properties?: unknown;
   readonly items?: unknown;
+  readonly additionalProperties?: unknown;
   readonly allOf?: unknown;
   readonly anyOf?: unknown;
   readonly oneOf?: unknown;
@@ -33,7 +34,9 @@ export function columnTypes(
     let schemas = variants(document, componentOf(document, name));
     for (const step of column.split('.')) {
       const records = schemas.flatMap((schema) => [schema, ...variants(document, schema.items)]);
-      schemas = records.flatMap((schema) => variants(document, propertyOf(schema, step)));
+      const stated = records.flatMap((schema) => variants(document, propertyOf(schema, step)));
+      // What isn't named may be there all the same, where the schema takes any property.
+      schemas = stated.length > 0 ? stated : records.flatMap((schema) => variants(document, anyProperty(schema)));
     }
     if (schemas.length > 0) found.set(column, typeOf(schemas));
   }
@@ -106,6 +109,11 @@ function decoded(text: string): string {
 
 function propertyOf({ properties }: Schema, name: string): unknown {
   return isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
+
+/** The schema of a property that isn't named (JSON Schema 2020-12, Core, 10.3.2.3); nothing where none is said to be taken. */
+function anyProperty({ additionalProperties }: Schema): unknown {
+  return additionalProperties === true ? {} : additionalProperties;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

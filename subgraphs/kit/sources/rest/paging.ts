@@ -1,6 +1,7 @@
 import { InvalidCursorError, SystemError } from '../../errors.ts';
 import type { ListRequest, Page, Position } from '../../source.ts';
 import { at, rowOf } from '../paths.ts';
+import { type DeletedMark, isDeleted } from './deleted.ts';
 import type { RestPaging } from './options.ts';
 
 /** Where a page of the system begins: its own cursor, the number of rows to skip, or null at the beginning. */
@@ -22,27 +23,31 @@ export type Fetch = (ask: { begin: Begin; limit: number; count: boolean; fromCli
 
 /** How many rows the first call for a page asks for, when it begins at the beginning. */
 export function firstLimit(paging: RestPaging, { first }: ListRequest): number {
-  return bounded(paging, paging.cursor ? first : first + 1);
+  return bounded(paging, paging.offset ? first + 1 : first);
 }
+
+/** How a list is cut into pages, and which of its records are none. */
+type Paging = RestPaging & { readonly deleted?: DeletedMark };
 
 /** Reads a page in as many calls as it takes: usually one. `begun`: the answer to the first call, where it was made before. */
 export function readPage(
-  paging: RestPaging,
+  paging: Paging,
   key: readonly string[],
   request: ListRequest,
   fetch: Fetch,
   begun?: Chunk,
 ): Promise<Page> {
-  return paging.cursor ? readByCursor(paging, key, request, fetch, begun) : readByOffset(paging, request, fetch, begun);
+  return paging.offset ? readByOffset(paging, request, fetch, begun) : readByCursor(paging, key, request, fetch, begun);
 }
 
 /**
  * The system gives a cursor for each page, not for each row. So the last row of a page has the position `[next]`; a row before
  * it has `[begin, i, …key]`: to go on after it, the page is read again from where it began, and skipped through the row with
- * that key. When that row is gone, the page is taken from its beginning: a row may then come twice, but none is lost.
+ * that key. When that row is gone, the page is taken from its beginning: a row may then come twice, but none is lost. Where a
+ * column of the row is the cursor, each row has its own, `[value]`.
  */
 async function readByCursor(
-  paging: RestPaging,
+  paging: Paging,
   key: readonly string[],
   request: ListRequest,
   fetch: Fetch,
@@ -60,10 +65,12 @@ async function readByCursor(
     const { records, next } = chunk;
     const skipped = last ? indexOf(records, key, last) + 1 : 0;
     for (const [i, record] of records.entries()) {
-      if (i < skipped) continue;
+      if (i < skipped || isDeleted(paging.deleted, record)) continue;
       if (rows.length === first) return { rows, hasNext: true, ...total };
       const ends = i === records.length - 1 && next !== null;
-      rows.push({ row: rowOf(record, columns), position: ends ? [next] : [begin, i, ...keyOf(record, key)] });
+      const own = paging.after && [cursorOf(record, paging.after.column, chunk.name)];
+      const position = own ?? (ends ? [next] : [begin, i, ...keyOf(record, key)]);
+      rows.push({ row: rowOf(record, columns), position });
     }
     if (next === null) return { rows, hasNext: false, ...total };
     if (rows.length === first && first > 0) return { rows, hasNext: true, ...total };
@@ -76,25 +83,33 @@ async function readByCursor(
 
 /** The position of a row is `[n]`, the number of rows up to and with it. One row more than wanted tells whether more follow. */
 async function readByOffset(
-  paging: RestPaging,
+  paging: Paging,
   { first, columns, after, count }: ListRequest,
   fetch: Fetch,
   begun: Chunk | undefined,
 ): Promise<Page> {
   const start = offsetOf(after);
-  const records: unknown[] = [];
+  const rows: Page['rows'][number][] = [];
   let total: { total?: number } = {};
-  for (let chunk = begun; ; chunk = undefined) {
-    const begin = start + records.length;
-    const limit = bounded(paging, first + 1 - records.length);
+  for (let chunk = begun, begin = start; ; chunk = undefined) {
+    const limit = bounded(paging, first + 1 - rows.length);
     chunk ??= await fetch({ begin, limit, count: count && begin === start, fromClient: after !== undefined });
     if (count && begin === start) total = totalOf(chunk);
-    records.push(...chunk.records);
-    const end = chunk.records.length < limit || start + records.length >= (total.total ?? Number.POSITIVE_INFINITY);
-    if (end || records.length > first) break;
+    for (const [i, record] of chunk.records.entries()) {
+      if (isDeleted(paging.deleted, record)) continue;
+      rows.push({ row: rowOf(record, columns), position: [begin + i + 1] });
+    }
+    begin += chunk.records.length;
+    const end = chunk.records.length < limit || begin >= (total.total ?? Number.POSITIVE_INFINITY);
+    if (end || rows.length > first) return { rows: rows.slice(0, first), hasNext: rows.length > first, ...total };
   }
-  const rows = records.slice(0, first).map((record, i) => ({ row: rowOf(record, columns), position: [start + i + 1] }));
-  return { rows, hasNext: records.length > first, ...total };
+}
+
+/** The value by which the list goes on behind a row. Errors: SystemError when the row has none. */
+export function cursorOf(record: unknown, column: string, name: string): string | number {
+  const value = at(record, column);
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw new SystemError('SYSTEM_FAILED', `${name}: expected "${column}" in each row, to go on behind it`);
 }
 
 interface Start {

@@ -8,7 +8,7 @@ import { fitsPath, listAt, type RestAnswer, type RestCall, type RestClient } fro
 import { RestLookUps, selection } from './look-ups.ts';
 import { columnTypes, hasSchema } from './openapi.ts';
 import type { RestList, RestOptions, RestTop, RestType } from './options.ts';
-import { type Begin, type Chunk, type Fetch, firstLimit, readPage } from './paging.ts';
+import { type Begin, type Chunk, cursorOf, type Fetch, firstLimit, readPage } from './paging.ts';
 
 /** What systems answer to a cursor that they don't know, or no longer. */
 const refusedCursor = [400, 410, 422];
@@ -148,8 +148,8 @@ interface Ask {
   readonly fromClient: boolean;
 }
 
-function parametersOfChunk({ limit, total, cursor, offset }: RestList | RestTop, ask: Ask): Parameters {
-  const begin = cursor?.parameter ?? offset?.parameter;
+function parametersOfChunk({ limit, total, ...paging }: RestList | RestTop, ask: Ask): Parameters {
+  const begin = (paging.cursor ?? paging.after ?? paging.offset)?.parameter;
   return {
     [limit]: ask.limit,
     ...(ask.begin !== null && begin !== undefined ? { [begin]: ask.begin } : {}),
@@ -159,12 +159,25 @@ function parametersOfChunk({ limit, total, cursor, offset }: RestList | RestTop,
 
 function chunkOf(list: RestList | RestTop, body: unknown, name: string): Chunk {
   const total = list.total && at(body, list.total.path);
+  const records = listAt(body, list.rows, name);
   return {
-    records: listAt(body, list.rows, name),
-    next: list.cursor ? cursorIn(at(body, list.cursor.next), name) : null,
+    records,
+    next: nextOf(list, body, records, name),
     total: total === undefined || total === null ? undefined : totalIn(total, name),
     name,
   };
+}
+
+function nextOf(
+  { cursor, after }: RestList | RestTop,
+  body: unknown,
+  records: readonly unknown[],
+  name: string,
+): Begin {
+  if (cursor) return cursorIn(at(body, cursor.next), name);
+  if (!after || at(body, after.more) !== true) return null;
+  if (records.length > 0) return cursorOf(records.at(-1), after.column, name);
+  throw new SystemError('SYSTEM_FAILED', `${name} answered no rows, yet more to come`);
 }
 
 function emptyChunk(name: string): Chunk {

@@ -1,14 +1,16 @@
 import { WSSecurity } from 'soap';
-import type { Backend } from '../../mapping.ts';
+import type { AnyContract } from '../../forms.ts';
 import type { ReadSetting, Setting } from '../../settings.ts';
-import { callDefaults, mappingsOf, urlIn } from '../config.ts';
+import { type CalledBackend, callDefaults, mappingsOf, urlIn } from '../config.ts';
 import { Http } from '../http.ts';
 import { SoapClient } from './client.ts';
 import type { SoapOptions, UsernameToken } from './options.ts';
 import { SoapSource } from './source.ts';
 
 /** A subgraph over a system that speaks SOAP. */
-export function soap(options: SoapOptions): Backend {
+export function soap<Contract = AnyContract>(stated: SoapOptions<Contract>): CalledBackend {
+  // The contract's names only serve the compiler.
+  const options = stated as SoapOptions;
   const { system, url, auth, types } = options;
   return {
     system,

@@ -2,6 +2,7 @@ import { type Client, createClientAsync, type IHttpClient, type ISecurity } from
 import { SystemError } from '../../errors.ts';
 import { unlessAborted } from '../../limits.ts';
 import type { Http } from '../http.ts';
+import { LargeAnswers } from './large-answers.ts';
 import { escaped, valueReaders } from './values.ts';
 import { Wsdl } from './wsdl.ts';
 
@@ -24,12 +25,14 @@ export class SoapClient {
   readonly #http: Http;
   readonly #url: string;
   readonly #security: ISecurity | undefined;
+  readonly #answers: LargeAnswers;
   #ready: Promise<Ready> | undefined;
 
   constructor(http: Http, url: string, security: ISecurity | undefined) {
     this.#http = http;
     this.#url = url;
     this.#security = security;
+    this.#answers = new LargeAnswers(url);
   }
 
   /** Calls an operation. Errors: SystemError; the signal's reason when it aborts. */
@@ -53,8 +56,9 @@ export class SoapClient {
     return (await this.#prepared(signal)).wsdl;
   }
 
-  close(): Promise<void> {
-    return this.#http.close();
+  async close(): Promise<void> {
+    await this.#http.close();
+    await this.#answers.close();
   }
 
   /** The client, made once for all callers: one that gives up doesn't stop it for the others. A failure isn't kept. */
@@ -89,7 +93,7 @@ export class SoapClient {
 
   async #prepare(): Promise<Ready> {
     const client = await createClientAsync(this.#url, {
-      httpClient: transport(this.#http),
+      httpClient: transport(this.#http, this.#answers),
       // The library's cache is shared by the whole process and would keep this client's options.
       disableCache: true,
       // `escaped` does it, since the library leaves text alone that looks like a CDATA section.
@@ -98,6 +102,7 @@ export class SoapClient {
     });
     if (this.#security) client.setSecurity(this.#security);
     client.wsdl.options.customDeserializer = valueReaders(client.wsdl);
+    this.#answers.attach(client.wsdl);
     return { client, wsdl: new Wsdl(client) };
   }
 }
@@ -118,7 +123,7 @@ function boundedImports(): (location: string) => string {
 }
 
 /** The library's way to our connections, which it would otherwise make itself with axios. */
-function transport(http: Http): IHttpClient {
+function transport(http: Http, answers: LargeAnswers): IHttpClient {
   // Only documents of the WSDL are read without a caller's signal.
   const preparing = AbortSignal.timeout(prepareTimeoutMs);
   const request = (
@@ -138,11 +143,14 @@ function transport(http: Http): IHttpClient {
     } as const;
     http
       .send(body === null ? read : message, signal)
-      .then(({ status, text }) => {
+      .then(async ({ status, text }) => {
+        if (body === null) answers.keep(url, text);
         // 500 and, in SOAP 1.2, 400 come with a fault, which the library reads.
         if (hostile.test(text)) throw new SystemError('SYSTEM_FAILED', 'the system answered with a hostile reference');
-        if ([200, 400, 500].includes(status)) return done(null, { status }, text);
-        throw new SystemError('SYSTEM_FAILED', `the system answered ${status}: ${http.excerpt(text)}`);
+        if (![200, 400, 500].includes(status))
+          throw new SystemError('SYSTEM_FAILED', `the system answered ${status}: ${http.excerpt(text)}`);
+        if (body !== null) await answers.prepare(text, signal);
+        done(null, { status }, text);
       })
       .catch(done);
   };

@@ -16,8 +16,13 @@ export function rowsOf({ byKey = {}, list, top = {} }: SoapType): { operation: s
   return first && { operation: first.operation, rows: 'groups' in first ? [first.groups, first.rows] : [first.rows] };
 }
 
-function lookUpFaults(place: string, { operation, keys, rows }: SoapLookUp, wsdl: Wsdl): string[] {
-  return missing(place, operation, wsdl, { input: [['keys', keys]], output: [['rows', [rows]]] });
+function lookUpFaults(place: string, { operation, keys, rows, parameters }: SoapLookUp, wsdl: Wsdl): string[] {
+  const input = [['keys', keys] as const, ...fixed(parameters)];
+  return missing(place, operation, wsdl, { input, output: [['rows', [rows]]] });
+}
+
+function fixed(parameters: SoapLookUp['parameters'] = {}): (readonly [place: string, parameter: string])[] {
+  return Object.keys(parameters).map((parameter) => ['parameters', parameter]);
 }
 
 function listFaults(place: string, list: SoapList | SoapTop, wsdl: Wsdl): string[] {
@@ -27,6 +32,7 @@ function listFaults(place: string, list: SoapList | SoapTop, wsdl: Wsdl): string
     input: [
       ...('parents' in list ? [['parents', list.parents] as const] : []),
       ['limit', limit],
+      ...fixed(list.parameters),
       ['after', after.parameter],
       ...(total ? [['total', total.parameter] as const] : []),
       ...Object.entries(filters).map(([name, parameter]) => [`filters["${name}"]`, parameter] as const),

@@ -1,9 +1,11 @@
+import type { AnyContract, AnyFields, FieldsOf } from '../../forms.ts';
 import type { Setting } from '../../settings.ts';
+import type { Raw } from '../../source.ts';
 import type { CalledType, CallOptions } from '../config.ts';
 import type { ListParameters } from '../lists.ts';
 
 /** A system that speaks SOAP, described by its WSDL, and how it is mapped. */
-export interface SoapOptions extends CallOptions {
+export interface SoapOptions<Contract = AnyContract> extends CallOptions {
   /** What the system is called in health and logs. */
   readonly system: string;
   /** The URL of the WSDL. The messages go to the address that the WSDL states. */
@@ -11,7 +13,9 @@ export interface SoapOptions extends CallOptions {
   readonly auth?: UsernameToken;
   /** An operation that takes nothing and answers when the system is well. */
   readonly ping: string;
-  readonly types: Readonly<Record<string, SoapType>>;
+  readonly types: string extends keyof Contract
+    ? Readonly<Record<string, SoapType>>
+    : { readonly [Type in keyof Contract]?: SoapType<FieldsOf<Contract, Type>> };
 }
 
 /** What the system knows us by (WS-Security UsernameToken Profile 1.1). */
@@ -23,7 +27,7 @@ export interface UsernameToken {
 }
 
 /** How a type stands in the system; without a way to read it is only pointed at. */
-export interface SoapType extends CalledType {
+export interface SoapType<Fields = AnyFields> extends CalledType<Fields> {
   /** The operations that read several keys, by the column that the keys are of. */
   readonly byKey?: Readonly<Record<string, SoapLookUp>>;
   /** The operation that lists all records. */
@@ -35,6 +39,8 @@ export interface SoapType extends CalledType {
 /** `keys` is the repeated parameter; `rows` the path of the repeated element in the answer. */
 export interface SoapLookUp {
   readonly operation: string;
+  /** What is asked in any case: a tenant, a company code. */
+  readonly parameters?: Readonly<Record<string, Raw>>;
   readonly keys: string;
   readonly rows: string;
 }

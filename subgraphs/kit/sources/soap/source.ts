@@ -37,7 +37,7 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     if (column === undefined || !lookUp) throw new TypeError(`${collection} can't be looked up by ${key.join()}`);
     const values = keys.map(([value]) => value as Raw).filter((value) => value !== null);
     if (values.length === 0) return [];
-    const answer = await this.#client.call(lookUp.operation, { [lookUp.keys]: values }, signal);
+    const answer = await this.#client.call(lookUp.operation, { ...lookUp.parameters, [lookUp.keys]: values }, signal);
     const asked = new Set(values.map(String));
     const wanted = [...new Set([column, ...columns])];
     return listAt(answer, lookUp.rows)

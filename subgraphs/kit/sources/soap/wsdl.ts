@@ -3,9 +3,10 @@ import type { ColumnType } from '../../source.ts';
 import { baseOf } from './values.ts';
 
 /** An element's type as the library describes it: its children by name, `[]` behind those that repeat; or a built-in type. */
-type Element = string | { readonly [name: string]: Element };
+export type Element = string | { readonly [name: string]: Element };
 
-interface Operation {
+/** An operation's question and answer. */
+export interface Operation {
   readonly input: Element;
   readonly output: Element;
 }
@@ -32,6 +33,11 @@ export class Wsdl {
   /** What an answer to the operation must contain: the opening tag of its element; undefined for an unknown operation. */
   answerOf(operation: string): RegExp | undefined {
     return this.#answers.get(operation);
+  }
+
+  /** Every operation by its name. */
+  get operations(): ReadonlyMap<string, Operation> {
+    return this.#operations;
   }
 
   has(operation: string): boolean {
@@ -66,7 +72,8 @@ export class Wsdl {
   }
 }
 
-function columnTypeOf(element: Element): ColumnType {
+/** What an element holds. */
+export function columnTypeOf(element: Element): ColumnType {
   return (typeof element === 'string' ? columnTypes[baseOf(element)] : undefined) ?? 'unknown';
 }
 

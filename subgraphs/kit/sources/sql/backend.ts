@@ -1,38 +1,86 @@
 import { existsSync } from 'node:fs';
 import { StartupError } from '../../errors.ts';
-import type { Backend, TypeMapping } from '../../mapping.ts';
+import type { AnyContract, Backend, TypeMapping } from '../../forms.ts';
 import type { ReadSetting, Setting } from '../../settings.ts';
-import type { Source } from '../../source.ts';
-import type { SqlOptions, SqlTable } from './options.ts';
+import type { Raw } from '../../source.ts';
+import type { Engine } from './engine.ts';
+import type { SqlOptions, SqlTable, SqlTypeMapping } from './options.ts';
 import { SqlSource } from './source.ts';
-import { openSqlite } from './sqlite.ts';
 
 /** A subgraph over a SQL database. */
-export function sql({ system, url, types }: SqlOptions): Backend {
-  const tables = new Map<string, SqlTable>();
-  const mappings: Record<string, TypeMapping> = {};
-  for (const [name, { table, computed = {}, contributed, ...mapping }] of Object.entries(types)) {
-    if (table !== undefined) tables.set(name, { table, computed });
-    mappings[name] = { ...mapping, records: table === undefined ? 'none' : contributed ? 'contributed' : 'owned' };
-  }
+export function sql<Contract = AnyContract>(stated: SqlOptions<Contract>): Backend {
+  // The contract's names only serve the compiler.
+  const options = stated as SqlOptions;
+  const { system, url, user, password, types } = options;
+  const credentials = [user, password].filter((setting) => setting !== undefined);
   return {
     system,
-    settings: [url],
-    types: mappings,
-    connect: (read) => connect(url, read, tables),
+    settings: [url, ...credentials, ...Object.values(types).flatMap(settingsOf)],
+    types: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, mappingOf(type)])),
+    async connect(read) {
+      return new SqlSource(await openEngine(options, read), tablesOf(types, read));
+    },
   };
 }
 
-function connect(url: Setting, read: ReadSetting, tables: ReadonlyMap<string, SqlTable>): Source {
+/** Each engine's driver is loaded only where a URL asks for it. */
+export async function openEngine({ url, user, password, poolSize }: SqlOptions, read: ReadSetting): Promise<Engine> {
   const value = read(url);
-  const path = /^sqlite:(.+)$/.exec(value)?.[1];
-  if (path === undefined) {
-    // The value may hold a password, so that only its scheme is repeated.
-    const scheme = /^[a-z][a-z\d+.-]*:/i.exec(value)?.[0];
-    const got = scheme ? `one that begins with "${scheme}"` : 'a value without a scheme';
-    throw new StartupError([`${url.variable}: expected ${url.expected}; got ${got}.`]);
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(value)?.[1]?.toLowerCase();
+  const server = () => ({
+    variable: url.variable,
+    url: value,
+    user: user && read(user),
+    password: password && read(password),
+    ...(poolSize === undefined ? {} : { poolSize }),
+  });
+  switch (scheme) {
+    case 'sqlite': {
+      const path = value.slice('sqlite:'.length);
+      // A server may come back; a file that is not there is a wrong setting.
+      if (!existsSync(path)) throw new StartupError([`${url.variable}: there is no file ${path}.`]);
+      return (await import('./sqlite/engine.ts')).openSqlite(path);
+    }
+    case 'postgres':
+    case 'postgresql':
+      return (await import('./postgres/engine.ts')).openPostgres(server());
+    case 'mariadb':
+    case 'mysql':
+      return (await import('./mariadb/engine.ts')).openMariadb(server());
+    default: {
+      // The value may hold a password, so that only its scheme is repeated.
+      const got = scheme ? `one that begins with "${scheme}:"` : 'a value without a scheme';
+      throw new StartupError([`${url.variable}: expected ${url.expected}; got ${got}.`]);
+    }
   }
-  // A server may come back; a file that is not there is a wrong setting.
-  if (!existsSync(path)) throw new StartupError([`${url.variable}: there is no file ${path}.`]);
-  return new SqlSource(openSqlite(path), tables);
+}
+
+function mappingOf({
+  table,
+  contributed,
+  joins: _joins,
+  computed: _computed,
+  where: _where,
+  ...mapping
+}: SqlTypeMapping) {
+  const records = table === undefined ? 'none' : contributed ? 'contributed' : 'owned';
+  return { ...mapping, records } satisfies TypeMapping;
+}
+
+function settingsOf({ where = {} }: SqlTypeMapping): Setting[] {
+  return Object.values(where).filter(isSetting);
+}
+
+function tablesOf(types: SqlOptions['types'], read: ReadSetting): ReadonlyMap<string, SqlTable> {
+  const tables = new Map<string, SqlTable>();
+  for (const [name, { table, joins = {}, computed = {}, where = {} }] of Object.entries(types)) {
+    if (table === undefined) continue;
+    const conditions = Object.entries(where).map(([column, value]) => [column, isSetting(value) ? read(value) : value]);
+    tables.set(name, { table, joins, computed, where: Object.fromEntries(conditions) });
+  }
+  return tables;
+}
+
+function isSetting(value: Raw | readonly Raw[] | Setting): value is Setting {
+  return typeof value === 'object' && value !== null && 'variable' in value;
 }

@@ -1,144 +1,135 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Condition, Key, ListRequest, Order, Raw, TopRequest } from '../../source.ts';
-import type { Engine } from './engine.ts';
-import type { SqlTable } from './options.ts';
+import { sql } from 'kysely';
+import type { ListRequest } from '../../source.ts';
+import { alwaysOf, arraysOf, conditionOn, isOneOf, nothing, type SentKey } from './conditions.ts';
+import type { EngineTraits } from './engine.ts';
+import { fromClause } from './joins.ts';
+import { type Part, partsBehind, Step } from './keyset.ts';
+import { and, type Column, type Sql, type Table } from './table.ts';
 
-type Sql = RawBuilder<unknown>;
+/** Whose lists are read: the columns that name a parent and the parents, all of which fit. */
+export interface Parents {
+  readonly columns: readonly Column[];
+  readonly keys: readonly SentKey[];
+}
 
-/** The statements of the `sql` source, in SQL that SQLite, PostgreSQL and MariaDB understand alike. */
+/** What is read of a list. */
+export type List = Pick<ListRequest, 'where' | 'order' | 'first' | 'after'>;
+
+/** Names that begin with # are made here: no mapping gives a table or a column such a one. */
+const place = sql.id('#place');
+const listedPlace = sql`${sql.id('#parents', '#place')} - 1`;
+
+/** The statements of the `sql` source. */
 export class Statements {
-  readonly #nulls: Engine['nulls'];
-  readonly #neverNull = new Map<string, ReadonlySet<string>>();
+  readonly #traits: EngineTraits;
 
-  constructor(nulls: Engine['nulls']) {
-    this.#nulls = nulls;
+  constructor(traits: EngineTraits) {
+    this.#traits = traits;
   }
 
-  /** Remembers which columns of a table are never NULL: keyset conditions on those are shorter, and an index serves them. */
-  learn(table: string, neverNull: readonly string[]): void {
-    this.#neverNull.set(table, new Set(neverNull));
+  /** The rows with one of these keys, all of which fit. */
+  byKey(table: Table, key: readonly Column[], keys: readonly SentKey[], columns: readonly Column[]): Sql {
+    const always = alwaysOf(table, this.#traits);
+    const from = fromClause(table, key, [...columns, ...always.map(({ column }) => column)], this.#traits);
+    const conditions = [...always.map((each) => each.sql), isOneOf(key, keys, this.#traits)];
+    return sql`select ${sql.join(columns.map((column) => column.sql))} from ${from}${where(conditions)}`;
   }
 
-  /** The rows with one of these keys. */
-  byKey(table: SqlTable, key: readonly string[], keys: readonly Key[], columns: readonly string[]): Sql {
-    return sql`select ${this.#columns(table, columns)} from ${sql.table(table.table)} where ${this.#isOneOf(table, key, keys)}`;
+  /** One row more than a page. `columns` have those of the order among them. */
+  page(table: Table, list: List, columns: readonly Column[]): Sql {
+    return this.#rows(table, list, [], columns, []);
   }
 
   /**
-   * One row more than a page, of the whole list or of each parent's. The first value of a row is its parent's place. A
-   * parent has a SELECT with a LIMIT of its own, so that no more than its page is read, whatever it has (a window function
-   * reads all of it).
+   * One row more than a page of each parent's list, in order; the first value of a row is its parent's place. Each parent has a
+   * SELECT with a LIMIT of its own, so that no more than its page is read, whatever it has (a window function reads all of it).
+   * `columns` have those of the order among them.
    */
-  lists(table: SqlTable, request: ListRequest, top: TopRequest | undefined, columns: readonly string[]): Sql {
-    const { where, order, first, after } = request;
-    const one = (place: number, parent: readonly Sql[]) => {
-      const conditions = [...parent, ...where.map((each) => this.#condition(table, each))];
-      if (after) conditions.push(this.#isAfter(table, order, after));
-      return sql`select ${sql.lit(place)}, ${this.#columns(table, columns)} from ${sql.table(table.table)}${this.#where(conditions)} order by ${this.#order(table, order)} limit ${first + 1}`;
-    };
-    if (!top) return one(0, []);
-    const each = top.parents.map((parent, place) => {
-      return sql`select * from (${one(place, this.#isBelow(table, top.parent, parent))}) as ${sql.id(`p${place}`)}`;
-    });
-    return sql.join(each, sql` union all `);
-  }
-
-  /** How many rows match, of the whole list or of each parent's: its place and the count. */
-  counts(table: SqlTable, { where }: ListRequest, top: TopRequest | undefined): Sql {
-    const conditions = where.map((each) => this.#condition(table, each));
-    const one = (place: number, parent: readonly Sql[]) =>
-      sql`select ${sql.lit(place)}, count(*) from ${sql.table(table.table)}${this.#where([...parent, ...conditions])}`;
-    if (!top) return one(0, []);
-    return sql.join(
-      top.parents.map((parent, place) => one(place, this.#isBelow(table, top.parent, parent))),
-      sql` union all `,
-    );
-  }
-
-  #isOneOf(table: SqlTable, key: readonly string[], keys: readonly Key[]): Sql {
-    const [only] = key;
-    if (only !== undefined && key.length === 1) {
-      return sql`${this.#column(table, only)} in (${sql.join(keys.map(([value]) => sql`${value}`))})`;
+  tops(table: Table, list: List, parents: Parents, columns: readonly Column[]): Sql {
+    const rows = (isBelow: readonly Sql[]) => this.#rows(table, list, parents.columns, columns, isBelow);
+    const order = sql`order by ${place}, ${outerOrder(stepsOf(table, list), columns)}`;
+    if (this.#traits.perParent === 'lateral') {
+      const each = rows(isListed(parents));
+      return sql`select ${listedPlace} as ${place}, ${sql.id('#rows')}.* from ${listed(parents)} cross join lateral (${each}) as ${sql.id('#rows')} ${order}`;
     }
-    const each = keys.map((values) => and(key.map((column, i) => sql`${this.#column(table, column)} = ${values[i]}`)));
-    return or(each);
+    const selects = parents.keys.map((key, i) => {
+      const alias = sql.id(`#${i}`);
+      return sql`select ${sql.lit(i)} as ${place}, ${alias}.* from (${rows(equals(parents.columns, key))}) as ${alias}`;
+    });
+    return sql`select * from (${union(selects)}) as ${sql.id('#rows')} ${order}`;
   }
 
-  #isBelow(table: SqlTable, columns: readonly string[], parent: Key): Sql[] {
-    return columns.map((column, i) => sql`${this.#column(table, column)} = ${parent[i]}`);
+  /** How many rows match, of the whole list or of each parent's: its place and the count; a parent without any may be left out. */
+  counts(table: Table, list: List, parents: Parents | undefined): Sql {
+    const { from, conditions } = this.#matching(table, list, parents?.columns ?? [], []);
+    const one = (place: number, parent: readonly Sql[]) =>
+      sql`select ${sql.lit(place)}, count(*) from ${from}${where([...parent, ...conditions])}`;
+    if (!parents) return one(0, []);
+    if (this.#traits.perParent === 'lateral') {
+      const all = [...isListed(parents), ...conditions];
+      return sql`select ${listedPlace}, count(*) from ${listed(parents)} cross join ${from}${where(all)} group by ${listedPlace}`;
+    }
+    return union(parents.keys.map((key, i) => one(i, equals(parents.columns, key))));
   }
 
-  #condition(table: SqlTable, { column, op, value }: Condition): Sql {
-    const name = this.#column(table, column);
-    const bound = (raw: Raw) => sql`${comparable(table, column, raw)}`;
-    if (op === 'in') return value.length === 0 ? sql`1 = 0` : sql`${name} in (${sql.join(value.map(bound))})`;
-    if (value === null) return op === '=' ? sql`${name} is null` : sql`1 = 0`;
-    return sql`${name} ${sql.raw(op)} ${bound(value)}`;
+  /** One row more than a page; `isBelow`: what holds of the rows below a parent. */
+  #rows(table: Table, list: List, by: readonly Column[], columns: readonly Column[], isBelow: readonly Sql[]): Sql {
+    const steps = stepsOf(table, list);
+    const { from, conditions } = this.#matching(table, list, by, columns);
+    const names = columns.map((column, i) => sql`${column.sql} as ${sql.id(`#c${i}`)}`);
+    // A literal, since planners weigh it.
+    const limit = sql.lit(list.first + 1);
+    const select = ({ conditions: behind, order }: Part) =>
+      sql`select ${sql.join(names)} from ${from}${where([...isBelow, ...conditions, ...behind])} order by ${sql.join(order.map((step) => step.inOrder()))} limit ${limit}`;
+    const parts = list.after ? partsBehind(steps, list.after, this.#traits) : [{ conditions: [], order: steps }];
+    const [only = { conditions: [nothing], order: steps }] = parts;
+    if (parts.length <= 1) return select(only);
+    const selects = parts.map((part, i) => sql`select * from (${select(part)}) as ${sql.id(`#part${i}`)}`);
+    return sql`select * from (${union(selects)}) as ${sql.id('#parts')} order by ${outerOrder(steps, columns)} limit ${limit}`;
   }
 
-  /**
-   * The rows behind a position: behind it in the first step, or equal there and behind it in the next, and so on. The range
-   * of the first step stands before the whole once more, since that is what makes an engine start in the middle of an index.
-   */
-  #isAfter(table: SqlTable, order: readonly Order[], after: NonNullable<ListRequest['after']>): Sql {
-    const alternatives = order.map((step, i) =>
-      and([
-        ...order.slice(0, i).map((before, j) => this.#equals(table, before.column, after[j])),
-        this.#isBehind(table, step, after[i]),
-      ]),
-    );
-    const [first] = order;
-    const mayBeNull = !first || after[0] === null || !this.#neverNull.get(table.table)?.has(first.column);
-    if (mayBeNull) return or(alternatives);
-    const range = sql`${this.#column(table, first.column)} ${sql.raw(first.direction === 'asc' ? '>=' : '<=')} ${after[0]}`;
-    return and([range, or(alternatives)]);
-  }
-
-  #isBehind(table: SqlTable, { column, direction }: Order, value: unknown): Sql {
-    const name = this.#column(table, column);
-    const nullsFirst = (this.#nulls === 'smallest') === (direction === 'asc');
-    if (value === null) return nullsFirst ? sql`${name} is not null` : sql`1 = 0`;
-    const behind = sql`${name} ${sql.raw(direction === 'asc' ? '>' : '<')} ${value}`;
-    return nullsFirst || this.#neverNull.get(table.table)?.has(column) ? behind : sql`(${behind} or ${name} is null)`;
-  }
-
-  #equals(table: SqlTable, column: string, value: unknown): Sql {
-    const name = this.#column(table, column);
-    return value === null ? sql`${name} is null` : sql`${name} = ${value}`;
-  }
-
-  #order(table: SqlTable, order: readonly Order[]): Sql {
-    return sql.join(order.map(({ column, direction }) => sql`${this.#column(table, column)} ${sql.raw(direction)}`));
-  }
-
-  #where(conditions: readonly Sql[]): Sql {
-    return conditions.length === 0 ? sql`` : sql` where ${and(conditions)}`;
-  }
-
-  #columns(table: SqlTable, columns: readonly string[]): Sql {
-    return sql.join(columns.map((column) => this.#column(table, column)));
-  }
-
-  #column(table: SqlTable, column: string): Sql {
-    const computed = table.computed[column];
-    return computed ? sql`(${sql.raw(computed.sql)})` : sql.id(column);
+  #matching(table: Table, { where: filter, order }: List, by: readonly Column[], read: readonly Column[]) {
+    const always = alwaysOf(table, this.#traits);
+    const filters = filter.map(({ column: name, ...condition }) => {
+      const column = table.column(name);
+      return { column, sql: conditionOn(column, condition, this.#traits) };
+    });
+    const all = [...always, ...filters];
+    const ordering = read.length === 0 ? [] : order.map(({ column }) => table.column(column));
+    return {
+      from: fromClause(table, by, [...read, ...ordering, ...all.map(({ column }) => column)], this.#traits),
+      conditions: all.map((each) => each.sql),
+    };
   }
 }
 
-/** A column takes a value of another type for one of its own; an expression has no type of its own in every engine. */
-function comparable({ computed }: SqlTable, column: string, value: Raw): Raw {
-  const type = computed[column]?.type;
-  if (type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);
-  return type === 'text' && value !== null ? String(value) : value;
+function stepsOf(table: Table, { order }: List): Step[] {
+  return order.map(({ column, direction }) => new Step(table.column(column), direction));
 }
 
-function and(conditions: readonly Sql[]): Sql {
-  return sql.join(conditions, sql` and `);
+/** The order of a list, of the columns that a SELECT inside gives: what stands together from several comes in order by it alone. */
+function outerOrder(steps: readonly Step[], columns: readonly Column[]): Sql {
+  return sql.join(steps.map((step) => step.inOrder(sql.id(`#c${columns.indexOf(step.column)}`))));
 }
 
-function or(alternatives: readonly Sql[]): Sql {
-  return sql`(${sql.join(
-    alternatives.map((each) => sql`(${each})`),
-    sql` or `,
-  )})`;
+/** The parents as rows: their keys, and their places, which begin with 1. */
+function listed({ columns, keys }: Parents): Sql {
+  const names = sql.join([...columns.map((_column, i) => sql.id(`#key${i}`)), sql.id('#place')]);
+  return sql`unnest(${arraysOf(columns, keys)}) with ordinality as ${sql.id('#parents')}(${names})`;
+}
+
+function isListed({ columns }: Parents): Sql[] {
+  return columns.map((column, i) => sql`${column.sql} = ${sql.id('#parents', `#key${i}`)}`);
+}
+
+function equals(columns: readonly Column[], key: SentKey): Sql[] {
+  return columns.map((column, i) => sql`${column.sql} = ${key[i]}`);
+}
+
+function union(selects: readonly Sql[]): Sql {
+  return sql.join(selects, sql` union all `);
+}
+
+function where(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`` : sql` where ${and(conditions)}`;
 }

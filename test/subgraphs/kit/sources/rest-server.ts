@@ -66,6 +66,14 @@ export async function startRestServer(): Promise<RestServer> {
     const data = rows.slice(skip, skip + Math.min(Number(query.limit), 4)).map((row) => chosen(row, query.fields));
     return { data, ...(query.include_total ? { total: rows.length } : {}) };
   });
+  app.get<{ Querystring: Query }>('/api/authors-after', ({ query }, reply) => {
+    const rows = authorsMatching(query);
+    const begin = query.after === undefined ? 0 : rows.findIndex(({ id }) => id === query.after) + 1;
+    if (query.after !== undefined && begin === 0) return reply.code(400).send({ error: 'no such row' });
+    const end = begin + Math.min(Number(query.limit), 4);
+    const data = rows.slice(begin, end).map((row) => chosen(row, query.fields));
+    return { data, has_more: end < rows.length, ...(query.include_total ? { total: rows.length } : {}) };
+  });
   app.post<{ Body: Body }>('/api/authors/read', ({ body }) => {
     const ids = body.ids as string[];
     const rows = fixture.authors.filter(({ id }) => ids.includes(id as string));

@@ -4,6 +4,7 @@ import {
   InputError,
   InvalidCursorError,
   StartupError,
+  SystemError,
   type SystemErrorCode,
 } from '../../../../subgraphs/kit/errors.ts';
 import { env, settingsFrom } from '../../../../subgraphs/kit/settings.ts';
@@ -156,6 +157,34 @@ describe('rest', { timeout: 60_000 }, () => {
       for (const after of [[-1], [1.5], ['1'], [1, 2], []]) {
         await assert.rejects(source.page({ ...list, after }, call()), InvalidCursorError);
       }
+    });
+
+    test('behind a row by its own value, of more rows than the system gives at once', async () => {
+      const list = { collection: 'AuthorAfter', ...listOf('authors'), columns: ['id'] };
+      const { rows, hasNext } = await source.page({ ...list, first: 6 }, call());
+      assert.deepEqual(
+        rows.map(({ position }) => position),
+        [['a1'], ['a2'], ['a3'], ['a4'], ['a5'], ['a6']],
+      );
+      assert.equal(hasNext, true);
+      assert.equal((server.last().query as { tenant: string }).tenant, 'north', 'what is asked in any case');
+      const behind = await source.page({ ...list, first: 6, after: ['a3'], count: true }, call());
+      assert.deepEqual([behind.rows.length, behind.hasNext, behind.total], [4, false, 7]);
+      await assert.rejects(source.page({ ...list, after: ['nobody'] }, call()), InvalidCursorError);
+      for (const answer of [
+        { data: [], has_more: true },
+        { data: [{ name: 'no id' }], has_more: false },
+      ]) {
+        server.next((reply) => reply.send(answer));
+        await assert.rejects(source.page(list, call()), SystemError);
+      }
+    });
+
+    test('a record that is only a mark of its own deletion is none', async () => {
+      server.next((reply) => reply.send({ id: 'a1', gone: true }));
+      const request = { collection: 'AuthorAfter', key: ['id'], keys: [['a1']], columns: ['id'] };
+      assert.deepEqual(await source.byKey(request, call()), []);
+      assert.equal((await source.byKey(request, call())).length, 1);
     });
 
     test("a cursor that the system doesn't know is the client's mistake", async () => {

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { SystemErrorCode } from '../../../../subgraphs/kit/errors.ts';
 import type { Source } from '../../../../subgraphs/kit/source.ts';
-import { call, listOf, systemError } from '../source-harness.ts';
+import { call, listOf, plain, systemError } from '../source-harness.ts';
 import { connect } from './soap-library.ts';
 import { password, type SoapServer, startSoapServer } from './soap-server.ts';
+
+/** White space that makes an answer long. */
+const padding = ' '.repeat(40_000);
 
 describe('soap, on bad days', { timeout: 60_000 }, () => {
   let server: SoapServer;
@@ -75,7 +78,45 @@ describe('soap, on bad days', { timeout: 60_000 }, () => {
       await assert.rejects(source.ping(call()), fails(code));
       await source.ping(call());
     });
+    test(`${title}, in an answer so long that a thread reads it`, async () => {
+      const [before, behind = ''] = body.split(/(?=<s:Body>)/, 2);
+      answerNext(status, behind ? `${before}${padding}${behind}` : `${body}${padding}`);
+      await assert.rejects(source.ping(call()), fails(code));
+      await source.ping(call());
+    });
   }
+
+  test('a long answer is read as a short one is', async () => {
+    const whole = plain(
+      'authors',
+      (await page({ first: 50 })).rows.map(({ row }) => row),
+    );
+    const { headers, text } = server.last();
+    const again = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml', soapaction: String(headers.soapaction) },
+      body: text,
+    });
+    answerNext(200, (await again.text()).replace(/(?=<\w+:Body>)/, padding));
+    const long = await page({ first: 50 });
+    assert.deepEqual(
+      plain(
+        'authors',
+        long.rows.map(({ row }) => row),
+      ),
+      whole,
+    );
+  });
+
+  test('a long answer that is given up leaves nothing behind', async () => {
+    const controller = new AbortController();
+    server.next((response) => {
+      response.end(`${padding}`);
+      setImmediate(() => controller.abort(new Error('gone')));
+    });
+    await assert.rejects(source.ping(call(controller.signal)), { message: 'gone' });
+    await source.ping(call());
+  });
 
   test('503 with Retry-After: asked again', async () => {
     server.next((response) => response.writeHead(503, { 'retry-after': '0' }).end());

@@ -6,13 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { env, settingsFrom } from '../../../../subgraphs/kit/settings.ts';
 import { sql } from '../../../../subgraphs/kit/sources/sql/backend.ts';
 import { columns, fixture } from '../source-fixture.ts';
-import type { OpenedSource } from '../source-harness.ts';
+import { call, type OpenedSource } from '../source-harness.ts';
 
 /** How the fixture's types are declared; SQLite holds no exact decimals but as text. */
 const declared = { text: 'TEXT', integer: 'INTEGER', decimal: 'TEXT', date: 'TEXT', datetime: 'TEXT' } as const;
 
-/** The fixture in a SQLite file with a table for each collection, and the path of that file. */
-export function openSqliteLibrary(): OpenedSource & { readonly path: string } {
+/** The fixture in a SQLite file with a table for each collection, and the path of that file, opened by now if `described`. */
+export async function openSqliteLibrary({ described = true } = {}): Promise<OpenedSource & { readonly path: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'junction-'));
   const path = join(folder, 'library.db');
   const database = new DatabaseSync(path);
@@ -36,7 +36,10 @@ export function openSqliteLibrary(): OpenedSource & { readonly path: string } {
     url: env('LIBRARY_URL', 'sqlite:FILE'),
     types: { Author: { table: 'authors', key: { id: 'id' } }, Book: { table: 'books', key: { id: 'id' } } },
   });
-  const source = backend.connect(settingsFrom({ LIBRARY_URL: `sqlite:${path}` }));
+  const source = await backend.connect(settingsFrom({ LIBRARY_URL: `sqlite:${path}` }));
+  // As at a start: the tests count the reads that follow.
+  for (const collection of described ? ['Author', 'Book'] : []) await source.describe(collection, [], call());
+  seen.splice(0);
   return {
     source,
     path,

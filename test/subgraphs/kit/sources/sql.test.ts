@@ -4,14 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { SystemError } from '../../../../subgraphs/kit/errors.ts';
 import { sourceContract } from '../source-contract.ts';
-import { call, ids, ordered, SourceHarness } from '../source-harness.ts';
+import { ids, ordered, SourceHarness } from '../source-harness.ts';
 import { openSqliteLibrary } from './sql-library.ts';
 
-sourceContract('sql on SQLite', async () => openSqliteLibrary());
+sourceContract('sql on SQLite', () => openSqliteLibrary());
 
 describe('sql on SQLite', { timeout: 60_000 }, () => {
   test('a file that goes away is an unavailable system, until it is there again', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary({ described: false });
     const harness = new SourceHarness(opened);
     renameSync(opened.path, `${opened.path}.away`);
     const unavailable = (error: unknown) => error instanceof SystemError && error.code === 'SYSTEM_UNAVAILABLE';
@@ -24,7 +24,7 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('while somebody writes, a read waits in the thread and the event loop goes on', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const writer = new DatabaseSync(opened.path);
     writer.exec('begin exclusive');
     let answered = false;
@@ -41,7 +41,7 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('text is bound, never spliced: what looks like SQL is only text', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const harness = new SourceHarness(opened);
     const hostile = `a1' or '1'='1`;
     assert.deepEqual(await harness.byKey('authors', 'id', [hostile]), []);
@@ -51,7 +51,7 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('a walk through NULLs in the order meets each row once, both ways', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const harness = new SourceHarness(opened);
     for (const direction of ['asc', 'desc'] as const) {
       const met: unknown[] = [];
@@ -72,7 +72,7 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('one number beyond 2^53 does not change how others are read', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const harness = new SourceHarness(opened);
     const years = async () => (await harness.byKey('books', 'id', ['b10'], ['year'])).map(({ year }) => year);
     assert.deepEqual(await years(), [2000]);
@@ -86,9 +86,8 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('a read by a column without an index goes to the thread, one by a key does not', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const harness = new SourceHarness(opened);
-    await opened.source.describe('Book', [], call());
     const order: string[] = [];
     const byAuthor = harness.byKey('books', 'author', ['a3'], ['id']).then(() => order.push('scan'));
     const byId = harness.byKey('books', 'id', ['b10'], ['id']).then(() => order.push('key'));
@@ -98,7 +97,7 @@ describe('sql on SQLite', { timeout: 60_000 }, () => {
   });
 
   test('after close nothing is left waiting', async () => {
-    const opened = openSqliteLibrary();
+    const opened = await openSqliteLibrary();
     const harness = new SourceHarness(opened);
     const pages = Promise.allSettled([harness.page('books'), harness.page('books'), harness.page('authors')]);
     await opened.close();

@@ -1,45 +1,43 @@
 import { Worker } from 'node:worker_threads';
-import type { Bindable, Values } from './engine.ts';
 
-/** What the thread is asked. */
-export interface ScanRequest {
-  readonly sql: string;
-  readonly parameters: readonly Bindable[];
-}
+/** What a thread answers; `message` says why it couldn't. */
+export type ThreadAnswer<Answer> = { readonly answer: Answer } | { readonly message: string };
 
-/** What the thread answers. */
-export type ScanAnswer = { readonly rows: readonly Values[] } | { readonly message: string };
-
-interface Waiting extends ScanRequest {
+interface Waiting<Question, Answer> {
+  readonly question: Question;
   readonly signal: AbortSignal;
-  settle(answer: ScanAnswer | { readonly reason: unknown }): void;
+  settle(answer: ThreadAnswer<Answer> | { readonly reason: unknown }): void;
 }
 
 /**
- * A thread that runs one SQLite statement after another, started by the first. A statement whose caller goes away while it
- * waits is never run; one that already runs can't be stopped, only its answer is dropped.
+ * A thread that answers one question after another, started by the first. A question whose caller goes away while it waits is
+ * never asked; one that is being answered can't be stopped, only its answer is dropped. A thread that ends is started anew by
+ * the next question.
  */
-export class ScanThread {
-  readonly #path: string;
+export class Thread<Question, Answer> {
+  readonly #file: URL;
+  readonly #data: unknown;
   #worker: Worker | undefined;
-  #running: Waiting | undefined;
+  #running: Waiting<Question, Answer> | undefined;
   #closed = false;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: Waiting<Question, Answer>[] = [];
 
-  constructor(path: string) {
-    this.#path = path;
+  /** @param file the module that the thread runs @param data what it finds as its `workerData`; a function is called at each start */
+  constructor(file: URL, data: unknown) {
+    this.#file = file;
+    this.#data = data;
   }
 
-  run(sql: string, parameters: readonly Bindable[], signal: AbortSignal): Promise<readonly Values[]> {
+  /** Errors: the signal's reason when it aborts, an Error with the thread's message. */
+  ask(question: Question, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const onAbort = () => waiting.settle({ reason: signal.reason });
-      const waiting: Waiting = {
-        sql,
-        parameters,
+      const waiting: Waiting<Question, Answer> = {
+        question,
         signal,
         settle(answer) {
           signal.removeEventListener('abort', onAbort);
-          if ('rows' in answer) resolve(answer.rows);
+          if ('answer' in answer) resolve(answer.answer);
           else reject('reason' in answer ? answer.reason : new Error(answer.message));
         },
       };
@@ -70,18 +68,19 @@ export class ScanThread {
     this.#running = waiting;
     this.#worker ??= this.#start();
     this.#worker.ref();
-    this.#worker.postMessage({ sql: waiting.sql, parameters: waiting.parameters } satisfies ScanRequest);
+    this.#worker.postMessage(waiting.question);
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: { path: this.#path } });
-    worker.on('message', (answer: ScanAnswer) => this.#answered(answer));
+    const data = typeof this.#data === 'function' ? this.#data() : this.#data;
+    const worker = new Worker(this.#file, { workerData: data });
+    worker.on('message', (answer: ThreadAnswer<Answer>) => this.#answered(answer));
     worker.on('error', (error) => this.#lose(worker, error.message));
-    worker.on('exit', () => this.#lose(worker, 'the thread that reads the database ended'));
+    worker.on('exit', () => this.#lose(worker, 'the thread ended'));
     return worker;
   }
 
-  #answered(answer: ScanAnswer): void {
+  #answered(answer: ThreadAnswer<Answer>): void {
     this.#running?.settle(answer);
     this.#running = undefined;
     // An idle thread must not keep the process alive.

@@ -1,0 +1,61 @@
+import { channel } from 'node:diagnostics_channel';
+import { isIP } from 'node:net';
+import { MysqlDialect, sql } from 'kysely';
+import { StartupError } from '../../../errors.ts';
+import type { Call } from '../../../source.ts';
+import type { Engine, Values } from '../engine.ts';
+import { readServerUrl, type ServerOptions } from '../server/url.ts';
+import { describeTable, listTables } from './catalog.ts';
+import { mariadbError } from './errors.ts';
+import { MariadbReader } from './reader.ts';
+
+/** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
+const statements = channel('junction:sql');
+
+/**
+ * A MariaDB server, version 10.5 or newer, or MySQL, version 8 or newer, read by `mysql2`. Nothing is opened before the first call.
+ * Sessions are read-only; expressions of mappings are read with ANSI_QUOTES: "…" is a name, '…' a text.
+ *
+ * Errors: StartupError for a URL that can't be used.
+ */
+export function openMariadb(options: ServerOptions): Engine {
+  const { poolSize = 10, statementTimeoutMs = 30_000 } = options;
+  const address = readServerUrl(options);
+  if (address.tls?.rejectUnauthorized && !address.tls.checkServerIdentity && isIP(address.host)) {
+    // The driver would look for the name localhost in its certificate.
+    throw new StartupError([
+      `${options.variable}: sslmode=verify-full needs a host by its name, which its certificate can be checked for; got an address. ` +
+        'sslmode=verify-ca checks only who signed the certificate.',
+    ]);
+  }
+  const reader = new MariadbReader(address, { poolSize, statementTimeoutMs });
+  const read = async (sql: string, parameters: readonly unknown[], { signal }: Call): Promise<readonly Values[]> => {
+    const onSend = () => {
+      if (statements.hasSubscribers) statements.publish({ sql, parameters });
+    };
+    try {
+      return await reader.run(sql, parameters, signal, onSend);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : mariadbError(error);
+    }
+  };
+  return {
+    kind: 'mariadb',
+    dialect: new MysqlDialect({
+      pool: () => Promise.reject(new Error('statements are compiled, not run, by Kysely')),
+    }),
+    // Row values are compared row by row, from the start of the index on.
+    traits: {
+      nulls: 'smallest',
+      rowValues: false,
+      lower: (text) => sql`lower(${text})`,
+      perParent: 'union all',
+      keys: 'in',
+    },
+    run: (query, _options, call) => read(query.sql, query.parameters, call),
+    describe: (table, call) => describeTable(table, address.database, (...statement) => read(...statement, call)),
+    catalog: (call) => listTables(address.database, (...statement) => read(...statement, call)),
+    ping: async (call) => void (await read('select 1', [], call)),
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { SystemError } from '../../../../subgraphs/kit/errors.ts';
+import type { SqlTable } from '../../../../subgraphs/kit/sources/sql/options.ts';
+import { call } from '../source-harness.ts';
+import { list, type SqlDatabase, table, withSource } from './sql-contract.ts';
+
+/** What is said of a mapping that isn't true of the database, each fault in words that hold its remedy. */
+export function checkContract(opened: () => SqlDatabase): void {
+  before(async () => {
+    for (const statement of [
+      `create table "sale" ("id" integer primary key, "buyer" integer, "kind" varchar(20), "day" varchar(20))`,
+      `create table "buyer" ("tenant" integer not null, "id" integer not null, "name" varchar(100), primary key ("tenant", "id"))`,
+      `create view "buyers" as select "id", "name" from "buyer" where "tenant" = 1`,
+    ]) {
+      await opened().run(statement);
+    }
+  });
+
+  const cases: Record<string, [SqlTable, RegExp | undefined]> = {
+    'a table that is not there': [table('sail'), /no table or view "sail"/],
+    'a join to a table that is not there': [
+      table('sale', { joins: { who: { table: 'byer', on: { id: 'buyer' } } } }),
+      /join "who" leads to "byer", a table or view that the database does not have/,
+    ],
+    'a column of a neighbour that is not there': [
+      table('sale', { joins: { who: { table: 'buyers', on: { no: 'buyer' } } } }),
+      /join "who": "buyers" has no column "no"/,
+    ],
+    'a column of its own that is not there': [
+      table('sale', { joins: { who: { table: 'buyers', on: { id: 'byer' } } } }),
+      /join "who": "sale" has no column "byer"/,
+    ],
+    'a join that hangs on one behind it': [
+      table('sale', {
+        joins: {
+          again: { table: 'buyers', on: { id: 'who.id' } },
+          who: { table: 'buyers', on: { id: 'buyer' } },
+        },
+      }),
+      /join "again" needs "who.id"; put the join "who" before it/,
+    ],
+    'a join that hangs on itself': [
+      table('sale', { joins: { who: { table: 'buyers', on: { id: 'who.id' } } } }),
+      /join "who" needs "who.id"/,
+    ],
+    'a join that bears the table’s name': [
+      table('sale', { joins: { Sale: { table: 'buyers', on: { id: 'buyer' } } } }),
+      /name of the join "Sale" is taken/,
+    ],
+    'a condition on a column that is not there': [
+      table('sale', { where: { tenant: 1 } }),
+      /where: "sale" has no column "tenant"/,
+    ],
+    'a join that finds several rows': [
+      table('sale', { joins: { who: { table: 'buyer', on: { id: 'buyer' } } } }),
+      /join "who" may find several rows of "buyer".*"tenant", "id".*many: true/,
+    ],
+    'the same with what is lacking': [
+      table('sale', { joins: { who: { table: 'buyer', on: { id: 'buyer' }, where: { tenant: 1 } } } }),
+      undefined,
+    ],
+    'the same as a table of links': [
+      table('sale', { joins: { who: { table: 'buyer', on: { id: 'buyer' }, many: true } } }),
+      undefined,
+    ],
+    'a view, of which nobody knows': [
+      table('sale', { joins: { who: { table: 'buyers', on: { id: 'buyer' } } } }),
+      undefined,
+    ],
+    'an expression that the database refuses': [
+      table('sale', { computed: { odd: { sql: 'no_such_function(id)', type: 'text' } } }),
+      /refuses the computed column "odd"/,
+    ],
+  };
+  for (const [name, [mapped, expected]] of Object.entries(cases)) {
+    test(name, () =>
+      withSource(opened(), { it: mapped }, async (source) => {
+        const { faults } = await source.describe('it', [], call());
+        if (expected) assert.match(faults.join('\n'), expected);
+        assert.equal(faults.length, expected ? 1 : 0, faults.join('\n'));
+      }),
+    );
+  }
+
+  test('a table that is made later is read then', () =>
+    withSource(opened(), { late: table('late') }, async (source) => {
+      const failed = (error: unknown) => error instanceof SystemError && error.code === 'SYSTEM_FAILED';
+      await assert.rejects(source.page(list('late'), call()), failed);
+      await opened().run('create table "late" ("id" integer primary key)');
+      await opened().run('insert into "late" values (1)');
+      assert.equal((await source.page(list('late'), call())).rows.length, 1);
+    }));
+}
