@@ -1,3 +1,5 @@
+import { hasFolder } from './folders.ts';
+
 /** Everything that the environment decides about the gateway itself. Subgraphs name their own variables in `backend.ts`. */
 export interface Config {
   /** Where the gateway listens: `HOST`, by default this machine only. */
@@ -6,7 +8,9 @@ export interface Config {
   readonly port: number | undefined;
   /** `SUPERGRAPH_CONFIG`: the file that names the subgraphs. */
   readonly supergraphFile: string;
-  /** `EMBED`: which subgraphs run inside the gateway's process. */
+  /** `SUPERGRAPH_POLL_MS`: how often the files that make up the supergraph are looked at; 0 for never again. */
+  readonly supergraphPollMs: number;
+  /** `EMBED`: which subgraphs run inside the gateway's process; `all` that have a folder here. */
   readonly embed: 'all' | readonly string[];
   /** `REQUEST_TIMEOUT_MS`: how long a whole request may take. */
   readonly requestTimeoutMs: number;
@@ -37,6 +41,16 @@ export class ConfigError extends Error {
 
 /** Reads the configuration. Errors: ConfigError with all faults at once. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const { config, faults } = examineConfig(environment);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/** The configuration with the default for each setting that can't be used, and the faults: for whoever looks for more of them. */
+export function examineConfig(environment: Readonly<Record<string, string | undefined>>): {
+  readonly config: Config;
+  readonly faults: readonly string[];
+} {
   const faults: string[] = [];
 
   function number(variable: string, fallback: number, { min, max, whole = true }: Range): number {
@@ -60,6 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: environment.HOST || '127.0.0.1',
     port: environment.PORT ? number('PORT', 4000, { min: 0, max: 65_535 }) : undefined,
     supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
+    supergraphPollMs: number('SUPERGRAPH_POLL_MS', 1_000, { min: 0, max: 3_600_000 }),
     embed: readEmbed(environment.EMBED),
     requestTimeoutMs: number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
     fetchTimeoutMs: number('FETCH_TIMEOUT_MS', 6_000, milliseconds),
@@ -68,8 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     demoFolder: environment.DEMO_FOLDER || '.data',
     demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
-  if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(config);
+  return { config: Object.freeze(config), faults };
 }
 
 interface Range {
@@ -78,15 +92,20 @@ interface Range {
   readonly whole?: boolean;
 }
 
+/** Whether a subgraph of this name runs inside. */
+export function isEmbedded({ embed }: Config, name: string): boolean {
+  return embed === 'all' ? hasFolder(name) : embed.includes(name);
+}
+
 /** The names of the subgraphs that run inside. Errors: ConfigError for a name that the supergraph doesn't have. */
 export function embeddedNames(
-  { embed }: Config,
+  config: Config,
   { subgraphs }: { readonly subgraphs: readonly { readonly name: string }[] },
 ): readonly string[] {
+  const { embed } = config;
   const names = subgraphs.map(({ name }) => name);
-  if (embed === 'all') return names;
-  const unknown = embed.filter((name) => !names.includes(name));
-  if (unknown.length === 0) return embed;
+  const unknown = embed === 'all' ? [] : embed.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return names.filter((name) => isEmbedded(config, name));
   throw new ConfigError([`EMBED: expected names out of ${names.join(', ')}, got ${unknown.join(', ')}.`]);
 }
 

@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { faultReport } from './announce.ts';
-import { ConfigError, embeddedNames, readConfig, subgraphName } from './config.ts';
+import { ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
 import { runStandIns, startStandIns } from './demo.ts';
-import { faultsOf } from './faults.ts';
+import { allOrFaults, faultsOf } from './faults.ts';
 import type { Running } from './start.ts';
+import type { SupergraphFile } from './supergraph/file.ts';
 
 // The command line: the only place where Junction reads the environment, takes signals and ends the process.
 
@@ -16,6 +17,9 @@ const help = `Junction: one GraphQL endpoint over the systems a company already 
   npm run gateway                 the gateway alone; subgraphs are reached by routing_url
   npm run subgraph -- NAME        one subgraph as a service, at the port of its routing_url
   npm run --silent compose        print the supergraph schema
+  npm run check [-- NAME]         hold every mapping, or one, against its live system, and read a few records
+  npm run new -- NAME --from URL  draft a subgraph by looking at a system (npm run new -- --help)
+  npm run types                   write contract.ts beside each schema.graphql, for the editor and the compiler
 
 Settings are environment variables; the README lists them.`;
 
@@ -28,6 +32,11 @@ const sameSignalMs = 500;
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === 'new') {
+    const { runNew } = await import('./new/command.ts');
+    process.exitCode = await runNew(args.slice(1), process.env);
+    return;
+  }
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -35,31 +44,61 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const [command = 'start', ...rest] = positionals;
   if (values.help || command === 'help') return say(help);
-  if (command === 'demo') return runStandIns(rest[0] ?? '{}', rest.slice(1));
-  if (!['start', 'gateway', 'subgraph', 'compose'].includes(command)) {
+  if (command === 'demo') return runStandIns(rest[0] ?? '{}');
+  if (command === 'check') {
+    const { runCheck } = await import('./check/command.ts');
+    process.exitCode = await runCheck(rest[0], process.env);
+    return;
+  }
+  if (!['start', 'gateway', 'subgraph', 'compose', 'types'].includes(command)) {
     throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
   }
-  const config = readConfig(process.env);
+  const { config, faults } = examineConfig(process.env);
+  // Everything is looked at to the end before anything is refused, so that all faults are told at once.
+  const settings = faults.length > 0 ? Promise.reject(new ConfigError(faults)) : Promise.resolve();
+  settings.catch(() => {});
   const { readSupergraphFile } = await import('./supergraph/file.ts');
-  const file = await readSupergraphFile(config.supergraphFile);
+  const reading = readSupergraphFile(config.supergraphFile).then(async (file) => ({ file, names: namesOf(file) }));
+  const { file, names } = await reading.catch(async () => (await allOrFaults([settings, reading]))[1]);
   if (command === 'compose') {
+    await settings;
     const { composeSupergraph } = await import('./supergraph/compose.ts');
     return say((await composeSupergraph(file)).sdl);
   }
+  if (command === 'types') {
+    await settings;
+    const { writeTypes } = await import('./types.ts');
+    const written = writeTypes(file);
+    return say(
+      written.length > 0
+        ? `Written: ${written.map((name) => `subgraphs/${name}/contract.ts`).join(', ')}.`
+        : 'All contract.ts are as their schema.graphql.',
+    );
+  }
   const environment = process.env;
-  const names =
-    command === 'subgraph' ? [subgraphName(rest[0], file)] : command === 'start' ? embeddedNames(config, file) : [];
   // The stand-ins take their time in another process; meanwhile this one loads libraries.
   const standIns = startStandIns(names, environment, config);
   const { createLog } = await import('./telemetry/log.ts');
   const log = createLog({ level: config.logLevel });
   const { openEmbedded } = await import('./embed.ts');
-  const embedding = openEmbedded(names, { environment, standIns, systemTimeoutMs: config.systemTimeoutMs, log });
+  const embedding = openEmbedded(names, {
+    environment,
+    standIns,
+    systemTimeoutMs: config.systemTimeoutMs,
+    log,
+    ...(command === 'start' && { belongs: (name: string) => isEmbedded(config, name) }),
+  });
   // What fails before anybody waits for it is reported by those who do.
   for (const early of [standIns, embedding]) early.catch(() => {});
   const { startGateway, startSubgraph } = await import('./start.ts');
   const start = command === 'subgraph' ? startSubgraph : startGateway;
-  run(await start({ config, file, log, embedding }), log);
+  run(await start({ config, file, log, embedding, conditions: [settings] }), log);
+
+  /** The subgraphs that run in this process. */
+  function namesOf(all: SupergraphFile): readonly string[] {
+    if (command === 'subgraph') return [subgraphName(rest[0], all)];
+    return command === 'start' ? embeddedNames(config, all) : [];
+  }
 }
 
 /** Runs until a signal comes; what is in flight then finishes, and the process ends with 0. */

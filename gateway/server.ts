@@ -8,6 +8,7 @@ import { consolePage, contentSecurityPolicy, uncompressed } from './console/page
 import { graphqlOverHttp } from './execution/over-http.ts';
 import { type HttpAnswer, refusal } from './execution/refusal.ts';
 import type { Gateway } from './supergraph/gateway.ts';
+import type { SupergraphStatus } from './supergraph/status.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number;
   /** How long requests in flight may go on after `close`, in milliseconds. @default 8000 */
   readonly drainTimeoutMs?: number;
+  /** Whether the gateway has what its files say, where something sees to that. */
+  readonly supergraph?: () => SupergraphStatus | undefined;
 }
 
 /** The gateway's HTTP server. */
@@ -36,7 +39,8 @@ type State =
 const bodyLimit = 1024 * 1024;
 
 /** Which routes exist: /graphql, the console at /, /health/live and /health/ready. */
-export function createServer({ gateway, log, requestTimeoutMs, drainTimeoutMs = 8_000 }: ServerOptions): GatewayServer {
+export function createServer(options: ServerOptions): GatewayServer {
+  const { gateway, log, requestTimeoutMs, drainTimeoutMs = 8_000, supergraph } = options;
   let state: State = { phase: 'starting' };
   let closed: Promise<void> | undefined;
   const answerGraphQL = graphqlOverHttp({ log, requestTimeoutMs });
@@ -81,7 +85,8 @@ export function createServer({ gateway, log, requestTimeoutMs, drainTimeoutMs = 
   app.get('/health/ready', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     if (state.phase !== 'serving') return reply.code(503).send({ status: state.phase, subgraphs: [] });
-    return { status: 'up', subgraphs: await state.gateway.health() };
+    const status = supergraph?.();
+    return { status: 'up', ...(status && { supergraph: status }), subgraphs: await state.gateway.health() };
   });
 
   async function drain(): Promise<void> {

@@ -1,8 +1,8 @@
 import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql';
 import type { Logger } from 'pino';
 import type { Operation } from '../operations/operation.ts';
-import type { Gateway } from '../supergraph/gateway.ts';
-import type { RequestContext } from '../transport/data-source.ts';
+import type { Generation } from '../supergraph/generation.ts';
+import type { RequestCall, RequestContext } from '../transport/data-source.ts';
 import { clientErrors, internalError } from './errors.ts';
 
 /** How running an operation went. */
@@ -19,19 +19,20 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /** Runs a prepared operation. Never rejects. */
 export async function execute(
-  gateway: Gateway,
+  { executor, transports }: Generation,
   operation: Operation,
   variables: Variables,
-  context: RequestContext,
+  call: RequestCall,
   log: Logger,
 ): Promise<Outcome> {
   const { schema, definition } = operation;
+  const context: RequestContext = { ...call, transports };
   const { errors: refused } = getVariableValues(schema, definition.variableDefinitions ?? [], variables, {
     maxErrors: 50,
   });
   if (refused) return { kind: 'refused', errors: refused.map(badUserInput) };
   try {
-    const { data, errors, extensions } = await gateway.executor(requestContext(operation, variables, context, log));
+    const { data, errors, extensions } = await executor(requestContext(operation, variables, context, log));
     const failures = clientErrors(errors ?? [], context.requestId, log);
     if (data === undefined) return { kind: 'failed', errors: failures };
     // The executor notes here which nulls it had to spread. A missing entity is one of them, so they are no errors by
@@ -47,7 +48,7 @@ export async function execute(
   }
 }
 
-type ExecutorContext = Parameters<Gateway['executor']>[0];
+type ExecutorContext = Parameters<Generation['executor']>[0];
 
 /** What the executor reads of Apollo Server's request context, and the little more that its type asks for. */
 function requestContext(

@@ -3,6 +3,7 @@ import { createHandler, type Request, type RequestParams } from 'graphql-http';
 import type { Logger } from 'pino';
 import { Operations } from '../operations/operation.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
+import type { Generation } from '../supergraph/generation.ts';
 import { execute } from './execute.ts';
 import { type HttpAnswer, refusal } from './refusal.ts';
 
@@ -29,14 +30,17 @@ export interface GraphQLOverHttpOptions {
 /** Answers requests by the specification "GraphQL over HTTP". */
 export function graphqlOverHttp({ log, requestTimeoutMs }: GraphQLOverHttpOptions) {
   const operations = new Operations();
-  const handler = createHandler<GraphQLRequest, Exchange>({ onSubscribe: run, formatError: coded });
+  const handler = createHandler<GraphQLRequest, Exchange>({
+    onSubscribe: (request, params) => request.context.gateway.use((generation) => run(generation, request, params)),
+    formatError: coded,
+  });
 
   async function run(
+    generation: Generation,
     { method, raw: { signal, id }, context: exchange }: Request<GraphQLRequest, Exchange>,
     { query, operationName, variables }: RequestParams,
   ) {
-    const { gateway } = exchange;
-    const operation = operations.prepare(gateway.schema(), { query, operationName });
+    const operation = operations.prepare(generation.schema, { query, operationName });
     if (!('definition' in operation)) return operation;
     const kind = operation.definition.operation;
     // Links, images and crawlers send GETs: they mustn't change anything.
@@ -44,7 +48,7 @@ export function graphqlOverHttp({ log, requestTimeoutMs }: GraphQLOverHttpOption
     if (kind === 'subscription') return [unsupported(kind)];
 
     const deadline = performance.now() + requestTimeoutMs;
-    const outcome = await execute(gateway, operation, variables ?? {}, { signal, deadline, requestId: id }, log);
+    const outcome = await execute(generation, operation, variables ?? {}, { signal, deadline, requestId: id }, log);
     if (outcome.kind === 'answered') return outcome.result;
     exchange.failed = outcome.kind === 'failed';
     return outcome.errors;

@@ -122,7 +122,8 @@ class Reader {
     if (node === undefined && fallback !== undefined) return fallback;
     const text = source(node);
     if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-    const got = node === undefined ? 'missing' : quote(node);
+    // A password stays out of logs.
+    const got = node === undefined ? 'missing' : quote(node).replace(/\/\/[^/]*@/, '//…@');
     this.#fault(start(node ?? parent), `${where}.${key} is ${got}. Expected an http or https URL.`);
     return undefined;
   }

@@ -1,58 +1,68 @@
 import { readFile } from 'node:fs/promises';
-import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { withDeadline } from '../transport/deadline.ts';
 import { httpTransport } from '../transport/http.ts';
-import { CompositionError } from './errors.ts';
 import type { SchemaLocation, SubgraphEntry } from './file.ts';
 
-/** A subgraph's schema, ready to be composed. */
+/** A subgraph's schema as it was read. Plain data: it crosses to the thread that composes. */
 export interface SubgraphSchema {
   readonly name: string;
   readonly url: string;
-  /** Its source is named after the file or URL that it came from, for messages. */
-  readonly typeDefs: DocumentNode;
+  /** The file or URL that it came from, for messages. */
+  readonly where: string;
+  /** The schema; undefined where it can't be read. */
+  readonly sdl: string | undefined;
+  /** Why it can't be read. */
+  readonly fault?: string;
 }
 
 const timeoutMs = 10_000;
 
-/**
- * Reads the schemas of all subgraphs from files, or from the subgraphs themselves within 10 seconds. Throws a
- * `CompositionError` with one fault for each that can't be read or has a syntax error.
- */
-export async function loadSchemas(entries: readonly SubgraphEntry[]): Promise<SubgraphSchema[]> {
-  const results = await Promise.allSettled(entries.map(load));
-  const faults = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason.message)] : []));
-  if (faults.length > 0) throw new CompositionError(faults);
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+/** Reads the schemas of all subgraphs from files, or from the subgraphs themselves within 10 seconds. Never rejects. */
+export function loadSchemas(entries: readonly SubgraphEntry[]): Promise<SubgraphSchema[]> {
+  return Promise.all(entries.map((entry) => readSchema(entry, read)));
 }
 
-async function load({ name, routingUrl, schema }: SubgraphEntry): Promise<SubgraphSchema> {
-  const where = schema.kind === 'file' ? schema.path : schema.url;
-  const sdl = await read(schema).catch((cause: Error) => {
-    throw new Error(`${name} (${where}): the schema can't be read: ${cause.message}`, { cause });
-  });
-  try {
-    return { name, url: routingUrl, typeDefs: parse(new Source(sdl, where)) };
-  } catch (cause) {
-    if (!(cause instanceof GraphQLError)) throw cause;
-    throw new Error(`${name} (${where}:${cause.locations?.[0]?.line}): ${cause.message}`, { cause });
-  }
+/** Reads one subgraph's schema by `read`, which says what is wrong by rejecting. */
+export async function readSchema(
+  { name, routingUrl: url, schema }: SubgraphEntry,
+  read: (schema: SchemaLocation) => Promise<string>,
+): Promise<SubgraphSchema> {
+  const where = schema.kind === 'file' ? schema.path : placeOf(schema.url);
+  return read(schema).then(
+    (sdl) => ({ name, url, where, sdl }),
+    (error: Error) => ({ name, url, where, sdl: undefined, fault: `the schema can't be read: ${error.message}` }),
+  );
 }
 
-async function read(schema: SchemaLocation): Promise<string> {
-  if (schema.kind === 'file') return readFile(schema.resolved, 'utf8');
-  const transport = httpTransport(schema.url);
+/** Asks a subgraph for the schema that it publishes, within 10 seconds. Rejects with a sentence that quotes none of its words. */
+export async function publishedSchema(url: string, signal?: AbortSignal): Promise<string> {
+  const transport = httpTransport(url);
   try {
     const query = '{ _service { sdl } }';
-    const { data, errors } = await withDeadline({ timeoutMs }, (signal) =>
-      transport.fetch({ query }, { signal, requestId: 'composition' }),
+    const { data } = await withDeadline({ timeoutMs, ...(signal && { signal }) }, (limited) =>
+      transport.fetch({ query }, { signal: limited, requestId: 'composition' }),
     );
     const service = data?._service;
     if (typeof service === 'object' && service !== null && 'sdl' in service && typeof service.sdl === 'string') {
       return service.sdl;
     }
-    throw new Error(errors?.[0]?.message ?? 'expected { _service { sdl } } to be text');
+    throw new Error('expected { _service { sdl } } to be text');
   } finally {
     await transport.close();
   }
+}
+
+/** Reads a schema from its file. */
+export function schemaFile(path: string): Promise<string> {
+  return readFile(path, 'utf8');
+}
+
+function read(schema: SchemaLocation): Promise<string> {
+  return schema.kind === 'file' ? schemaFile(schema.resolved) : publishedSchema(schema.url);
+}
+
+/** A URL as a message may show it: without a password or a token. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }

@@ -5,9 +5,8 @@ import { FetchError } from './errors.ts';
 import { errorsOf, failureOf, representationsOf } from './failure.ts';
 import type { SubgraphRequest, SubgraphResponse, Transport } from './transport.ts';
 
-/** What every fetch of one client request shares; the executor hands it through as its `context`. */
-export interface RequestContext {
-  readonly [key: string]: unknown;
+/** What every fetch of one client request shares. */
+export interface RequestCall {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   /** When the request's time is over, by `performance.now()`. */
@@ -15,21 +14,28 @@ export interface RequestContext {
   readonly requestId: string;
 }
 
+/** A call on one generation; the executor hands it through as its `context`. */
+export interface RequestContext extends RequestCall {
+  readonly [key: string]: unknown;
+  /** The ways to the generation's subgraphs, by name. */
+  readonly transports: ReadonlyMap<string, Transport>;
+}
+
 /** What a data source needs. */
 export interface DataSourceOptions {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
-  readonly transport: Transport;
   /** The longest that one fetch may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly log: Logger;
 }
 
 /**
- * Lets Apollo's executor fetch by a transport. It never throws: the executor gives a thrown error neither path nor
+ * Lets Apollo's executor fetch by the transport that the request brings along: the schema may stay while the way to a subgraph
+ * changes. It never throws: the executor gives a thrown error neither path nor
  * serviceName and shows its text to the client, while errors that are returned get both.
  */
-export function dataSource({ name, transport, timeoutMs, log }: DataSourceOptions): GraphQLDataSource<RequestContext> {
+export function dataSource({ name, timeoutMs, log }: DataSourceOptions): GraphQLDataSource<RequestContext> {
   return {
     async process({ request, context }) {
       const { query = '', operationName, variables } = request;
@@ -38,9 +44,11 @@ export function dataSource({ name, transport, timeoutMs, log }: DataSourceOption
         ...(operationName && { operationName }),
         ...(variables && { variables }),
       };
-      const { signal, deadline, requestId } = context as RequestContext;
+      const { signal, deadline, requestId, transports } = context as RequestContext;
       const started = performance.now();
       try {
+        const transport = transports.get(name);
+        if (!transport) throw new FetchError('SUBGRAPH_FAILED', 'expected the generation to have a transport');
         const response = await withDeadline({ signal, deadline, timeoutMs }, (signal) =>
           transport.fetch(fetch, { signal, requestId }),
         );

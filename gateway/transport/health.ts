@@ -18,11 +18,11 @@ const timeoutMs = 1_000;
 
 /** Asks every subgraph how it is. Reports are reused for a second, so that frequent probes don't burden the systems. */
 export class HealthProbe {
-  readonly #transports: () => ReadonlyMap<string, Transport>;
+  readonly #transports: ReadonlyMap<string, Transport>;
   #last: { readonly at: number; readonly reports: Promise<HealthReport[]> } | undefined;
 
-  /** @param transports the transports in use now, by the subgraph's name */
-  constructor(transports: () => ReadonlyMap<string, Transport>) {
+  /** @param transports the transports to ask, by the subgraph's name */
+  constructor(transports: ReadonlyMap<string, Transport>) {
     this.#transports = transports;
   }
 
@@ -30,7 +30,7 @@ export class HealthProbe {
   reports(): Promise<HealthReport[]> {
     const now = performance.now();
     if (!this.#last || now - this.#last.at >= reuseMs) {
-      const transports = [...this.#transports()];
+      const transports = [...this.#transports];
       this.#last = { at: now, reports: Promise.all(transports.map(([name, transport]) => probe(name, transport))) };
     }
     return this.#last.reports;

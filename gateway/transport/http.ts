@@ -107,9 +107,15 @@ function readHealth(body: unknown): SubgraphHealth | undefined {
 
 function readSystem(body: unknown): SystemHealth | undefined {
   if (!isObject(body)) return undefined;
-  const { name, kind, status, latencyMs } = body;
+  const { name, kind, status, latencyMs, faults } = body;
   if (typeof name !== 'string' || typeof kind !== 'string' || typeof latencyMs !== 'number') return undefined;
-  return { name, kind, status: status === 'up' ? 'up' : 'down', latencyMs };
+  return {
+    name,
+    kind,
+    status: status === 'up' ? 'up' : 'down',
+    latencyMs,
+    ...(Array.isArray(faults) && { faults: faults.map(String) }),
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

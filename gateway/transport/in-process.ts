@@ -6,14 +6,15 @@ export interface EmbeddedSubgraph {
   execute(request: SubgraphRequest, call: FetchCall): Promise<SubgraphResponse>;
   /** Asks the system behind the subgraph how it is. */
   health(signal: AbortSignal): Promise<SystemHealth>;
+  close?(): Promise<void>;
 }
 
-/** Reaches a subgraph by a plain call. Whoever started the subgraph stops it; closing the transport doesn't. */
+/** Reaches a subgraph by a plain call, and closes it in the end. */
 export function inProcessTransport(subgraph: EmbeddedSubgraph): Transport {
   return {
     where: 'in-process',
     fetch: async (request, call) => subgraph.execute(request, call),
     health: async (signal) => ({ status: 'up', system: await subgraph.health(signal) }),
-    close: async () => {},
+    close: async () => subgraph.close?.(),
   };
 }

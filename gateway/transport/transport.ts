@@ -54,4 +54,6 @@ export interface SystemHealth {
   readonly status: 'up' | 'down';
   /** How long it took to answer, in milliseconds. */
   readonly latencyMs: number;
+  /** What the subgraph's mapping says of it that isn't true, where that was only found after the start. */
+  readonly faults?: readonly string[];
 }

@@ -28,7 +28,7 @@ test('before the first schema the gateway lives but is not ready', async (t) => 
 test('each subgraph and its system is reported, and one that is down does not take the gateway with it', async (t) => {
   const orders = await served(t, (_body, response, { url }) => {
     assert.equal(url, '/health/ready');
-    const system = { name: 'shop', kind: 'sql', status: 'down', latencyMs: 3 };
+    const system = { name: 'shop', kind: 'sql', status: 'down', latencyMs: 3, faults: ['Order.number'] };
     response.end(JSON.stringify({ status: 'up', system }));
   });
   const ill = { ...embedded(subgraphSchema('customers')), health: () => Promise.reject(new Error('no CRM')) };
@@ -43,7 +43,7 @@ test('each subgraph and its system is reported, and one that is down does not ta
           name: 'orders',
           status: 'up',
           where: new URL(orders).origin,
-          system: { name: 'shop', kind: 'sql', status: 'down', latencyMs: 3 },
+          system: { name: 'shop', kind: 'sql', status: 'down', latencyMs: 3, faults: ['Order.number'] },
         },
       ],
     },

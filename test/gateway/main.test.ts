@@ -168,16 +168,28 @@ test('wrong settings are named together, each with its value and the form expect
   - DEMO_SCALE: expected a number from 0.01 to 40, got "0".
 `,
   ]);
+  const file = { SUPERGRAPH_CONFIG: 'nowhere.yaml', PORT: 'http' };
+  assert.deepEqual(await failing(['start'], file), [
+    1,
+    `Junction did not start, for 2 reasons:
+  - PORT: expected a whole number from 0 to 65535, got "http".
+  - nowhere.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format.
+`,
+  ]);
   assert.deepEqual(
     await failing(['start'], {
+      ORDERS_URL: 'db.example',
+      REQUEST_TIMEOUT_MS: 'soon',
       CUSTOMERS_URL: 'http://127.0.0.1:9/api',
       FINANCE_USER: 'joe',
-      EMBED: 'customers,finance',
+      EMBED: 'customers,orders,finance',
     }),
     [
       1,
-      `Junction did not start, for 3 reasons:
+      `Junction did not start, for 5 reasons:
+  - REQUEST_TIMEOUT_MS: expected a whole number from 1 to 600000, got "soon".
   - customers: CUSTOMERS_TOKEN: not set. Expected a bearer token for the CRM.
+  - orders: ORDERS_URL: expected the URL of a database, such as postgres://db.example/shop or sqlite:/var/lib/shop.db; got a value without a scheme.
   - finance: FINANCE_URL: not set. Expected the URL of the ERP's WSDL, such as https://erp.example/ws/finance?wsdl.
   - finance: FINANCE_PASSWORD: not set. Expected the password of the ERP's user.
 `,

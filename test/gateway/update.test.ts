@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { embedded, run, subgraphSchema, supergraphOf, typeDefs, until } from './fixture.ts';
+import { createGateway } from '../../gateway/supergraph/gateway.ts';
+import { createLog } from '../../gateway/telemetry/log.ts';
+import { type EmbeddedSubgraph, inProcessTransport } from '../../gateway/transport/in-process.ts';
+import { embedded, run, type SubgraphName, subgraphSchema, supergraphOf, typeDefs, until } from './fixture.ts';
 
 const urls = { customers: 'http://customers/graphql', orders: 'http://orders/graphql' };
 const query = '{ customer(id: "1") { name orders { id } } }';
@@ -23,7 +26,7 @@ test('a new supergraph serves new requests, while one in flight ends on the old 
   await until(() => asked === 1);
 
   const { orders: _gone, ...left } = urls;
-  gateway.update(await supergraphOf(t, left));
+  await gateway.update(await supergraphOf(t, left));
   assert.deepEqual(await ask(query), {
     errors: [
       {
@@ -43,7 +46,7 @@ test('a new supergraph serves new requests, while one in flight ends on the old 
 
 test('a supergraph that does not load changes nothing', async (t) => {
   const { ask, gateway } = await run(t);
-  assert.throws(() => gateway.update({ sdl: 'type Query { a: Int }', subgraphs: [], hints: [] }));
+  await assert.rejects(gateway.update({ sdl: 'type Query { a: Int }', subgraphs: [], hints: [] }));
   assert.deepEqual(await ask(query), answer);
 });
 
@@ -53,6 +56,76 @@ test('a supergraph with rules that nobody would enforce is refused, and the runn
     .replace('["@key"]', '["@key", "@authenticated"]')
     .replace('name: String!', 'name: String! @authenticated');
   const next = await supergraphOf(t, urls, { ...typeDefs, customers });
-  assert.throws(() => gateway.update(next), /authenticated.*SECURITY/);
+  await assert.rejects(gateway.update(next), /authenticated.*SECURITY/);
   assert.deepEqual(await ask(query), answer);
+});
+
+test('a transport is closed when the last request that may need it is over, and not before', async (t) => {
+  const log: string[] = [];
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  let asked = 0;
+  const watched = (name: SubgraphName): EmbeddedSubgraph => {
+    const subgraph = embedded(subgraphSchema(name));
+    return {
+      ...subgraph,
+      async execute(request, call) {
+        asked += 1;
+        if (asked === 1) await held;
+        assert.ok(!log.includes(name), `${name} is asked after it was closed`);
+        return subgraph.execute(request, call);
+      },
+      close: async () => void log.push(name),
+    };
+  };
+  const { ask, gateway } = await run(t, {
+    subgraphs: { customers: watched('customers'), orders: watched('orders') },
+  });
+  const early = ask(query);
+  await until(() => asked === 1);
+
+  const { orders: _gone, ...left } = urls;
+  const without = await supergraphOf(t, left);
+  await gateway.update(without);
+  await ask('{ customers { name } }');
+  assert.deepEqual(log, [], 'the early request has still to ask orders');
+  release();
+  assert.deepEqual(await early, answer);
+  assert.deepEqual(log, ['orders']);
+
+  await gateway.update(without, new Set(['customers']));
+  assert.deepEqual(log, ['orders', 'customers'], 'renewed, and nobody used the old one');
+});
+
+test('many updates under way leave one transport for each subgraph', async (t) => {
+  let open = 0;
+  let opened = 0;
+  const supergraph = await supergraphOf(t, urls);
+  const gateway = await createGateway({
+    supergraph,
+    transport(name) {
+      open += 1;
+      opened += 1;
+      const transport = inProcessTransport(embedded(subgraphSchema(name as SubgraphName)));
+      return {
+        ...transport,
+        async close() {
+          open -= 1;
+        },
+      };
+    },
+    log: createLog({ level: 'silent' }),
+    fetchTimeoutMs: 1_000,
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const using: Promise<void>[] = [];
+  for (let i = 0; i < 20; i++) {
+    using.push(gateway.use(() => promise));
+    await gateway.update(supergraph, new Set(['orders']));
+  }
+  assert.deepEqual([opened, open], [22, 22]);
+  resolve();
+  await Promise.all(using);
+  assert.equal(open, 2);
+  await gateway.close();
+  assert.equal(open, 0);
 });

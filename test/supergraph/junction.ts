@@ -13,6 +13,7 @@ import type { Transport } from '../../gateway/transport/transport.ts';
 import type { StandIn, StartStandIn } from '../../subgraphs/demo/stand-in.ts';
 import { type SubgraphServer, serveSubgraph } from '../../subgraphs/kit/server.ts';
 import { openSubgraph, readSubgraph, type Subgraph } from '../../subgraphs/kit/subgraph.ts';
+import type { DatabaseServer } from '../servers/databases.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const names = ['customers', 'orders', 'inventory', 'finance'] as const;
@@ -38,12 +39,15 @@ export interface Junction {
 export interface JunctionOptions {
   /** Where the subgraphs run: in the gateway's process, or as services of their own that it reaches over HTTP. */
   readonly subgraphs?: 'in-process' | 'http';
+  /** Where the shop's and the warehouse's data are: in the files that the stand-ins wrote, or copied into a server. */
+  readonly database?: DatabaseServer | undefined;
   readonly requestTimeoutMs?: number;
 }
 
 /** Starts the four stand-ins, the four subgraphs and the gateway on free ports. */
 export async function startJunction({
   subgraphs: where = 'in-process',
+  database,
   requestTimeoutMs = 10_000,
 }: JunctionOptions = {}): Promise<Junction> {
   let calls = noCalls();
@@ -65,7 +69,9 @@ export async function startJunction({
     const { start } = (await import(resolve(folder, 'demo/system.ts'))) as { start: StartStandIn };
     const standIn = await start({ folder: resolve(root, '.data'), onCall: (call) => calls[name].push(call) });
     standIns.set(name, standIn);
-    const options = { name, environment: standIn.settings, log, systemTimeoutMs: 5000 };
+    const file = /^sqlite:(.+)$/.exec(Object.values(standIn.settings)[0] ?? '')?.[1];
+    const environment = database && file ? await copied(name, file, database) : standIn.settings;
+    const options = { name, environment, log, systemTimeoutMs: 5000 };
     const subgraph = await openSubgraph(await readSubgraph(folder), options);
     opened.set(name, subgraph);
     if (where === 'http') {
@@ -120,6 +126,14 @@ export async function startJunction({
       for (const each of [...services.values(), ...opened.values(), ...standIns.values()]) await each.close();
     },
   };
+}
+
+/** Copies a stand-in's file into a server; the settings by which its subgraph finds it there. */
+async function copied(name: Name, file: string, server: DatabaseServer): Promise<Record<string, string>> {
+  const prefix = name.toUpperCase();
+  const { user, password } = server;
+  const url = await server.copy(file, name);
+  return { [`${prefix}_URL`]: url, [`${prefix}_USER`]: user, [`${prefix}_PASSWORD`]: password };
 }
 
 function noCalls(): Record<Name, string[]> {

@@ -1,16 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type DatabaseServer, databases } from '../servers/databases.ts';
 import { type Junction, ready, startJunction } from './junction.ts';
 
 // What people ask of the unified view, each query with its whole answer.
 
-for (const subgraphs of ['in-process', 'http'] as const) {
-  describe(`subgraphs ${subgraphs}`, () => {
+const variants = [
+  ...databases.map((database) => ({ subgraphs: 'in-process' as const, ...database })),
+  ...databases.slice(0, 1).map((database) => ({ subgraphs: 'http' as const, ...database })),
+];
+
+for (const { subgraphs, name, skip, start } of variants) {
+  describe(`subgraphs ${subgraphs}, shop and warehouse on ${name}`, { skip }, () => {
     let junction: Junction;
+    let server: DatabaseServer | undefined;
     before(async () => {
-      junction = await startJunction({ subgraphs });
+      server = await start();
+      junction = await startJunction({ subgraphs, database: server });
     });
-    after(() => junction.close());
+    after(async () => {
+      await junction?.close();
+      await server?.stop();
+    });
 
     test('the customer view joins four systems', async () => {
       assert.deepEqual(await junction.ask(ready('customer-view'), { id: '11848' }), {

@@ -1,0 +1,21 @@
+import { readConfig } from '../config.ts';
+import { readSupergraphFile } from '../supergraph/file.ts';
+import { check } from './check.ts';
+import { partsOf } from './findings.ts';
+import { reportText } from './report.ts';
+
+/**
+ * `npm run check`, or `npm run check -- NAME`: writes the report and gives the exit code, 1 where there are faults. Errors:
+ * those of settings and of supergraph.yaml.
+ */
+export async function runCheck(
+  only: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<0 | 1> {
+  const start = performance.now();
+  const config = readConfig(environment);
+  const file = await readSupergraphFile(config.supergraphFile);
+  const report = await check({ config, file, environment, only });
+  process.stdout.write(`${reportText(report, performance.now() - start)}\n`);
+  return partsOf(report).some(({ faults }) => faults.length > 0) ? 1 : 0;
+}

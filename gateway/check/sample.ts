@@ -1,0 +1,118 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { ValueError } from '../../subgraphs/kit/errors.ts';
+import { assemble, type Subgraph, type SubgraphLog, type SubgraphParts } from '../../subgraphs/kit/subgraph.ts';
+import type { TypeCheck } from './findings.ts';
+import { entityQuery, listQuery, type Reading, readings } from './queries.ts';
+
+/** What a subgraph would have written to the log while a type was read. */
+export class Heard implements SubgraphLog {
+  #warnings: string[] = [];
+  #errors: string[] = [];
+
+  info(): void {}
+
+  warn(_details: object, message: string): void {
+    this.#warnings.push(message);
+  }
+
+  error(
+    details: { readonly code?: string; readonly path?: GraphQLFormattedError['path']; err?: unknown },
+    message: string,
+  ) {
+    this.#errors.push(said(details, message));
+  }
+
+  /** The warnings since the last time, each once. */
+  takeWarnings(): string[] {
+    const warnings = [...new Set(this.#warnings)];
+    this.#warnings = [];
+    return warnings;
+  }
+
+  /** The errors since the last time, each once, with the number of records that it stands for. */
+  takeErrors(): string[] {
+    const counts = new Map<string, number>();
+    for (const error of this.#errors) counts.set(error, (counts.get(error) ?? 0) + 1);
+    this.#errors = [];
+    return [...counts].map(([error, count]) => (count === 1 ? error : `${error} (${count} times)`));
+  }
+}
+
+/** Reads three records of each type by a list that leads to it, and one of those again by its key. */
+export async function sampleTypes(parts: SubgraphParts, subgraph: Subgraph, log: Heard): Promise<TypeCheck[]> {
+  const { schema, model } = assemble(parts);
+  const checks: TypeCheck[] = [];
+  for (const reading of readings(schema, model)) checks.push(await sampleType(reading, subgraph, log));
+  return checks;
+}
+
+async function sampleType(reading: Reading, subgraph: Subgraph, log: Heard): Promise<TypeCheck> {
+  const { type, path, key, fields } = reading;
+  if (!path) return { type, rows: 'none', faults: [], remarks: [], notes: [] };
+  const [listed, listMs] = await timed(() => run(subgraph, listQuery(reading)));
+  const rows = recordsAt(
+    listed.data,
+    path.flatMap(({ field, rows }) => (rows === 'nodes' ? [field, 'nodes'] : [field])),
+  );
+  const faults = faultsIn(listed.errors, log);
+  const [row] = rows;
+  let keyMs: number | undefined;
+  if (row && key.length > 0 && key.every((field) => row[field] !== undefined)) {
+    const representation = { __typename: type, ...Object.fromEntries(key.map((field) => [field, row[field]])) };
+    const [found, ms] = await timed(() => run(subgraph, entityQuery(reading), { representations: [representation] }));
+    keyMs = ms;
+    const again = faultsIn(found.errors, log);
+    faults.push(...again.filter((fault) => !faults.includes(fault)));
+    const named = key.map((field) => `${field} ${JSON.stringify(row[field])}`).join(', ');
+    if (again.length === 0 && !(found.data as Entities | undefined)?._entities?.[0]) {
+      faults.push(`${type}: the record with ${named} is in the list, but is not found by its key.`);
+    }
+  }
+  const empty = fields.filter((field) => rows.every((each) => each[field] === null));
+  const all = rows.length === 1 ? 'the one record' : `all ${rows.length} records`;
+  const notes = rows.length > 0 && empty.length > 0 ? [`null in ${all}: ${empty.join(', ')}`] : [];
+  const remarks = log.takeWarnings();
+  return { type, rows: rows.length, listMs, ...(keyMs === undefined ? {} : { keyMs }), faults, remarks, notes };
+}
+
+interface Entities {
+  readonly _entities?: readonly unknown[];
+}
+
+type RecordOf = Readonly<Record<string, unknown>>;
+
+function run(subgraph: Subgraph, query: string, variables?: RecordOf) {
+  return subgraph.execute({ query, variables }, { signal: new AbortController().signal, requestId: 'check' });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, performance.now() - start];
+}
+
+/** All records at the end of a path; a list on the way is gone through. */
+function recordsAt(value: unknown, path: readonly string[]): RecordOf[] {
+  if (Array.isArray(value)) return value.flatMap((each) => recordsAt(each, path));
+  if (typeof value !== 'object' || value === null) return [];
+  const [step, ...rest] = path;
+  return step === undefined ? [value as RecordOf] : recordsAt((value as RecordOf)[step], rest);
+}
+
+/** What was logged; or else what was answered: a query that this check words wrongly must not pass for a good one. */
+function faultsIn(errors: readonly { readonly message: string }[] | undefined, log: Heard): string[] {
+  const logged = log.takeErrors();
+  return logged.length > 0 || !errors ? logged : [...new Set(errors.map(({ message }) => message))];
+}
+
+/** An error as an operator may read it: with the field, the code and the cause. */
+function said(
+  { code, path = [], err }: { code?: string; path?: GraphQLFormattedError['path']; err?: unknown },
+  message: string,
+) {
+  const cause = err instanceof ValueError ? err.cause : err;
+  const why = cause instanceof Error && cause.message !== message ? cause.message.replace(/\.$/, '') : undefined;
+  const field = path.filter((step) => typeof step === 'string').at(-1);
+  const where = err instanceof ValueError || field === undefined ? '' : `${field}: `;
+  return `${code ?? 'ERROR'}: ${where}${why === undefined ? message : `${message.replace(/\.$/, '')}: ${why}.`}`;
+}

@@ -1,0 +1,65 @@
+import { styleText } from 'node:util';
+import type { Drafted } from '../../subgraphs/kit/scaffold/system.ts';
+
+export const helpText = `Drafts a subgraph by looking at a system, for you to go on from.
+
+  npm run new -- NAME --from URL [--tables A,B] [--port N]
+
+  NAME      the subgraph's name: small letters, digits and -, such as shipping
+  --from    where the system is:
+              postgres://user:password@host/database   (mariadb:// and mysql:// too)
+              sqlite:PATH
+              the URL or path of an OpenAPI 3 document, JSON or YAML
+              the URL or path of a WSDL
+  --tables  the tables or views to take; by default all tables with a primary key, at most 30
+  --port    the port of its routing_url; by default one behind the others'
+
+Writes subgraphs/NAME/schema.graphql and backend.ts, and names it in supergraph.yaml. A password is never written.
+`;
+
+/** Why nothing was written, for the terminal. */
+export function faultText(faults: readonly string[]): string {
+  return `${styleText('red', 'Nothing was written:')}\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
+}
+
+/** What was written, what is to be looked at, and how to go on. */
+export function writtenText({
+  name,
+  drafted: { draft, settings },
+  remarks,
+  url,
+  file,
+}: {
+  readonly name: string;
+  readonly drafted: Drafted;
+  /** What a person should look at. */
+  readonly remarks: readonly string[];
+  readonly url: string;
+  readonly file: string;
+}): string {
+  const fields = draft.types.reduce((sum, type) => sum + type.fields.length + 1, 0);
+  const width = `subgraphs/${name}/schema.graphql`.length + 2;
+  const variables = settings
+    .map(({ variable, value }) => `${variable}=${value === undefined ? '…' : shellWord(value)}`)
+    .join(' ');
+  const lines = [
+    `${styleText('bold', name)} is drafted from ${draft.source.what}: ${draft.types.length} types with ${fields} fields.`,
+    '',
+    `  ${`subgraphs/${name}/schema.graphql`.padEnd(width)}the contract: rename, describe, take away`,
+    `  ${`subgraphs/${name}/backend.ts`.padEnd(width)}how the system holds it`,
+    `  ${file.padEnd(width)}${name} is named there, at ${url}`,
+    '',
+    ...(remarks.length > 0
+      ? ['For you to look at:', ...remarks.map((remark) => styleText('yellow', `  - ${remark}`)), '']
+      : []),
+    'Go on with:',
+    `  ${variables} npm run check -- ${name}`,
+    `  ${variables} npm start`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** As a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

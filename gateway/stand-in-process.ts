@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { StandIn } from '../subgraphs/demo/stand-in.ts';
+
+/** What a process of stand-ins tells the one that started it. */
+export type StandInMessage =
+  | { readonly settings: StandIn['settings']; readonly ports: Readonly<Record<string, number>> }
+  | { readonly error: string };
+
+/** Which stand-ins to start, and how; it crosses to their process as JSON. */
+export interface StandInOrder {
+  readonly names: readonly string[];
+  readonly folder: string;
+  readonly scale: number;
+  /** Where those listen that were started before, by name. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+/** How often a process is started again without a good minute in between. */
+const mostStarts = 3;
+const goodMs = 60_000;
+
+/** Some stand-ins in a process of their own. */
+export class StandInProcess {
+  readonly settings: StandIn['settings'];
+  readonly #order: StandInOrder;
+  #child: ChildProcess;
+  #ended: Promise<unknown>;
+  #closed = false;
+
+  private constructor(order: StandInOrder, { child, ended, settings }: Started) {
+    this.settings = settings;
+    this.#order = order;
+    this.#child = child;
+    this.#ended = ended;
+  }
+
+  /** Starts the process, and waits until its stand-ins answer. */
+  static async start(order: StandInOrder): Promise<StandInProcess> {
+    const started = await startChild(order);
+    return new StandInProcess({ ...order, ports: started.ports }, started);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** From now on, when the process ends by itself, starts it again at the same ports: subgraphs go on pointing at it. */
+  async supervise(log: Logger): Promise<void> {
+    const details = { systems: this.#order.names };
+    for (let ends = 0; ; ) {
+      const started = performance.now();
+      await this.#ended;
+      if (this.#closed) return;
+      ends = performance.now() - started > goodMs ? 1 : ends + 1;
+      if (ends > mostStarts) return log.error(details, 'demo systems ended too often; they are not started again');
+      log.error(details, 'demo systems ended unexpectedly; they are started again');
+      try {
+        const { child, ended } = await startChild(this.#order);
+        this.#child = child;
+        this.#ended = ended;
+        // Closed meanwhile, when there was no process yet that could be told.
+        if (this.#closed) return void child.disconnect();
+        log.info(details, 'demo systems are there again');
+      } catch (error) {
+        log.error({ ...details, err: error }, 'demo systems could not be started again');
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    // It stops when nobody listens to it any more: also when this process is killed.
+    if (this.#child.connected) this.#child.disconnect();
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), 1000);
+    await this.#ended;
+    clearTimeout(late);
+  }
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  readonly settings: StandIn['settings'];
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+async function startChild(order: StandInOrder): Promise<Started> {
+  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', JSON.stringify(order)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const message = await Promise.race([once(child, 'message').then(([first]) => first as StandInMessage), ended]);
+  if ('settings' in message) return { child, ended, settings: message.settings, ports: message.ports };
+  child.kill('SIGKILL');
+  throw new Error(`the demo systems did not start: ${'error' in message ? message.error : 'their process ended'}`);
+}

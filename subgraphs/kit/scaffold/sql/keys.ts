@@ -1,0 +1,25 @@
+import { isUnreadable, type SeenTable } from './look.ts';
+
+/** The columns that tell a table's rows apart; undefined, and a remark, where there are none that an ID can be made of. */
+export function keyOf(table: SeenTable, remarks: string[]): readonly string[] | undefined {
+  const key = table.primaryKey.length > 0 ? table.primaryKey : (table.unique[0] ?? guessedKey(table, remarks));
+  const columns = table.columns.filter(({ name }) => key.includes(name));
+  const unfit = columns.find((column) => isUnreadable(column) || ['float', 'list'].includes(column.type));
+  if (key.length > 0 && !unfit) return key;
+  remarks.push(
+    `${table.reference}: left out, since ${unfit ? `no ID can be made of its key ${unfit.name} (${unfit.engineType})` : 'it has no column for a key'}.`,
+  );
+  return undefined;
+}
+
+/** A view says nothing of its key. */
+function guessedKey({ reference, columns }: SeenTable, remarks: string[]): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  const key =
+    names.find((name) => /^id$/i.test(name)) ?? names.find((name) => /(_id|Id|_no|_code)$/.test(name)) ?? names[0];
+  if (key === undefined) return [];
+  remarks.push(
+    `to be checked: ${reference} has no primary key; "${key}" is taken for it. It must tell every two rows apart.`,
+  );
+  return [key];
+}
