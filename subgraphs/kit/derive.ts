@@ -97,8 +97,9 @@ function resolverOf(type: RecordType, name: string, field: Field, model: Model):
   if (field.kind === 'value') return (record, _args, context) => readField(type, name, field, record, context);
   const target = model.types.get(field.target) as RecordType;
   if (field.kind === 'one') {
-    // A record that names another by its key is believed, as a foreign key is; any other way may lead to nothing.
-    const verify = type.records === 'none' || !isKey(target, field.theirs);
+    // A record that names another by its key is believed, as a foreign key is; any other way may lead to nothing, or to what is
+    // hidden.
+    const verify = type.records === 'none' || target.hides || !isKey(target, field.theirs);
     return (record, _args, context, info) => {
       const key = keyOfRelation(field, record);
       return key ? toRecord(target, key, context, info, verify) : null;

@@ -37,6 +37,8 @@ export interface TypeMapping<Fields = AnyFields> {
    * `none`: there are no records, only references to it.
    */
   readonly records?: 'owned' | 'contributed' | 'none';
+  /** Set by the source: whether it hides records that the system has, so that one which another record names may not be there. */
+  readonly hides?: boolean;
 }
 
 /** A filter that doesn't ask for a column's whole value. */

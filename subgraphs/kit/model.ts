@@ -21,6 +21,7 @@ export interface RecordType {
   /** What the source calls its records; the type's own name. */
   readonly collection: string;
   readonly records: NonNullable<TypeMapping['records']>;
+  readonly hides: boolean;
   /** The fields of the key, whether they are part of the contract or only tell records apart. */
   readonly key: readonly KeyPart[];
   /** For each `@key` by which references are resolved: its fields. */
@@ -129,6 +130,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       name: type.name,
       collection: type.name,
       records: mapping.records ?? 'none',
+      hides: mapping.hides ?? false,
       key,
       references: references.map(({ fields: names }) =>
         names.map((name) => keyPart(name, fields.get(name))).filter((each) => each !== undefined),

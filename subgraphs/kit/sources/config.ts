@@ -36,9 +36,17 @@ export function mappingsOf(types: Readonly<Record<string, CalledType>>): Readonl
       const { key, fields, filters, order, lacks } = type;
       const records = recordsOf(type);
       const stated = Object.entries({ key, fields, filters, order, lacks }).filter(([, value]) => value !== undefined);
-      return [name, { ...Object.fromEntries(stated), records } satisfies TypeMapping];
+      return [name, { ...Object.fromEntries(stated), records, ...hiding(type) } satisfies TypeMapping];
     }),
   );
+}
+
+/** A look-up that leaves out what is marked as deleted, or asks for some records only. */
+function hiding({ byKey = {} }: CalledType): Pick<TypeMapping, 'hides'> {
+  const hides = Object.values(byKey).some(
+    (lookUp) => typeof lookUp === 'object' && lookUp !== null && ('deleted' in lookUp || 'parameters' in lookUp),
+  );
+  return hides ? { hides } : {};
 }
 
 /** The columns of a type's key, in the order in which the mapping names them. */

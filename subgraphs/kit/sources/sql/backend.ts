@@ -55,16 +55,9 @@ export async function openEngine({ url, user, password, poolSize }: SqlOptions, 
   }
 }
 
-function mappingOf({
-  table,
-  contributed,
-  joins: _joins,
-  computed: _computed,
-  where: _where,
-  ...mapping
-}: SqlTypeMapping) {
+function mappingOf({ table, contributed, joins: _joins, computed: _computed, where = {}, ...mapping }: SqlTypeMapping) {
   const records = table === undefined ? 'none' : contributed ? 'contributed' : 'owned';
-  return { ...mapping, records } satisfies TypeMapping;
+  return { ...mapping, records, hides: Object.keys(where).length > 0 } satisfies TypeMapping;
 }
 
 function settingsOf({ where = {} }: SqlTypeMapping): Setting[] {

@@ -31,6 +31,14 @@ export function faultsOf(table: Table): string[] {
       faults.push(misfit('where', column));
     }
   }
+  for (const [name, { joins = [] }] of Object.entries(table.mapped.computed)) {
+    for (const join of joins) {
+      if (!table.mapped.joins[join])
+        faults.push(`the computed column "${name}" names a join "${join}" that there is not`);
+      else if (multiplies(table, join))
+        faults.push(`the computed column "${name}" can't read "${join}", a join with many rows`);
+    }
+  }
   const names = [table.alias, ...Object.keys(table.mapped.joins)].map((name) => name.toLowerCase());
   for (const [i, join] of Object.keys(table.mapped.joins).entries()) {
     const same = names.indexOf(join.toLowerCase()) <= i;
@@ -50,10 +58,10 @@ export function trialsOf(table: Table, traits: EngineTraits): [what: string, que
     sql`select ${column.sql} from ${fromClause(table, [column], others, traits)} where ${nothing}`;
   return [
     ...joined.map((column): [string, Sql] => [`the join "${column.join}"`, trial(column, [])]),
-    // With all joins: a name that a neighbour has too must be qualified.
-    ...Object.keys(computed).map((name): [string, Sql] => {
-      return [`the computed column "${name}"`, trial(table.column(name), beside)];
-    }),
+    // With the joins that it names, and with all: a name that a neighbour has too must be qualified.
+    ...Object.keys(computed).flatMap((name) =>
+      [[], beside].map((others): [string, Sql] => [`the computed column "${name}"`, trial(table.column(name), others)]),
+    ),
   ];
 }
 

@@ -10,13 +10,13 @@ import { and, type Column, type Sql, type Table } from './table.ts';
  * all others. Errors: SystemError when a column of a `many` join is read of which none is given: each of its rows would be a row.
  */
 export function fromClause(table: Table, by: readonly Column[], read: readonly Column[], traits: EngineTraits): Sql {
-  const given = new Set(by.flatMap(({ join }) => chainOf(table, join)));
-  const multiplied = read.find(({ join }) => join !== undefined && !given.has(join) && multiplies(table, join));
+  const given = new Set(by.flatMap(({ needs }) => chainsOf(table, needs)));
+  const multiplied = read.find(({ needs }) => needs.some((join) => !given.has(join) && multiplies(table, join)));
   if (multiplied) {
     const detail = `"${multiplied.name}" lies in a join with many rows: rows are found by it, it can't be read`;
     throw new SystemError('SYSTEM_FAILED', detail);
   }
-  const used = new Set([...given, ...read.flatMap(({ join }) => chainOf(table, join))]);
+  const used = new Set([...given, ...read.flatMap(({ needs }) => chainsOf(table, needs))]);
   const joins = Object.entries(table.mapped.joins).filter(([name]) => used.has(name));
   const columns = [...by, ...read];
   return sql.join(
@@ -33,7 +33,7 @@ export function multiplies(table: Table, join: string): boolean {
 /** Whether rows are found by these columns, and their neighbours by theirs, without a scan. */
 export function isIndexed(table: Table, by: readonly Column[], read: readonly Column[]): boolean {
   const leads = (join: string, column: string) => table.neighbour(join, column)?.held.leads;
-  const joins = [...by, ...read].flatMap(({ join }) => chainOf(table, join));
+  const joins = [...by, ...read].flatMap(({ needs }) => chainsOf(table, needs));
   return (
     by.some(({ held }) => held.leads) &&
     joins.every((join) => Object.keys(table.mapped.joins[join]?.on ?? {}).some((column) => leads(join, column)))
@@ -47,9 +47,12 @@ export function isUnique(table: Table, join: string, columns: readonly string[])
   return sets.length === 0 ? undefined : sets.some((set) => set.every((each) => [...columns, ...fixed].includes(each)));
 }
 
+function chainsOf(table: Table, joins: readonly string[]): string[] {
+  return joins.flatMap((join) => chainOf(table, join));
+}
+
 /** The joins that a statement needs for one: itself and those before it that it hangs on. */
-function chainOf(table: Table, join: string | undefined): string[] {
-  if (join === undefined) return [];
+function chainOf(table: Table, join: string): string[] {
   const names = Object.keys(table.mapped.joins);
   const earlier = names.slice(0, names.indexOf(join));
   const ours = Object.values(table.mapped.joins[join]?.on ?? {}).map((column) => table.find(column)?.join);

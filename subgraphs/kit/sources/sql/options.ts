@@ -47,9 +47,14 @@ export interface Join {
   readonly where?: Readonly<Record<string, Raw>>;
 }
 
-/** An SQL expression over a row of the table; it names the table's columns as `table.column` where that is needed. */
+/**
+ * An SQL expression over a row of the table; it names the table's columns as `table.column` where that is needed. One of type
+ * `list` gives JSON.
+ */
 export interface ComputedColumn {
   readonly sql: string;
+  /** The joins that the expression names. */
+  readonly joins?: readonly string[];
   readonly type: ColumnType;
 }
 

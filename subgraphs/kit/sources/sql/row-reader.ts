@@ -30,7 +30,8 @@ export class RowReader {
     const row: Record<string, unknown> = {};
     for (const { name, place, path } of this.#wanted) {
       const value = values[place];
-      row[name] = path === undefined ? value : (at(parsed(value), path) ?? null);
+      const isText = path === undefined && this.columns[place]?.held.type !== 'list';
+      row[name] = isText ? value : path === undefined ? parsed(value) : (at(parsed(value), path) ?? null);
     }
     return row;
   }

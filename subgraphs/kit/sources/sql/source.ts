@@ -111,7 +111,8 @@ export class SqlSource implements Source {
         await this.#run(query, true, call);
       } catch (error) {
         if (!(error instanceof SystemError) || error.code !== 'SYSTEM_FAILED') throw error;
-        faults.push(`the database refuses ${what}: ${error.message}`);
+        const fault = `the database refuses ${what}: ${error.message}`;
+        if (!faults.includes(fault)) faults.push(fault);
       }
     }
     return { columns: columnsOf(table, columns), faults };

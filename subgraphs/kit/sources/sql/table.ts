@@ -16,6 +16,8 @@ export interface Column {
   readonly held: EngineColumn;
   /** The join that it comes from. */
   readonly join: string | undefined;
+  /** The joins that a statement needs for it: that one, or those that a computed column's expression names. */
+  readonly needs: readonly string[];
   /** Where its value lies in the JSON that the column holds, as a dotted path; such a column can only be read. */
   readonly path: string | undefined;
 }
@@ -63,7 +65,16 @@ export class Table {
   /** A neighbour's column, which is NULL where there is no neighbour; undefined when it has none of this name. */
   neighbour(join: string, name: string): Column | undefined {
     const held = this.neighbours.get(join)?.columns.find((each) => each.name === name);
-    return held && { name: `${join}.${name}`, sql: sql.id(join, name), held: absent(held), join, path: undefined };
+    return (
+      held && {
+        name: `${join}.${name}`,
+        sql: sql.id(join, name),
+        held: absent(held),
+        join,
+        needs: [join],
+        path: undefined,
+      }
+    );
   }
 
   /** How statements spell a neighbour's name. */
@@ -72,20 +83,28 @@ export class Table {
   }
 
   #resolve(name: string): Column | undefined {
-    const computed = this.mapped.computed[name];
-    if (computed) {
-      const held = computedColumn(name, computed.type);
-      return { name, sql: sql`(${sql.raw(computed.sql)})`, held, join: undefined, path: undefined };
-    }
+    if (this.mapped.computed[name]) return this.#computed(name, name);
     const own = this.described.columns.find((each) => each.name === name);
-    if (own) return { name, sql: this.#own(name), held: own, join: undefined, path: undefined };
+    if (own) return { name, sql: this.#own(name), held: own, join: undefined, needs: [], path: undefined };
     for (const [join, neighbour] of this.neighbours) {
       if (!name.startsWith(`${join}.`)) continue;
       const inside = within(neighbour, name.slice(join.length + 1));
-      if (inside) return { name, sql: sql.id(join, inside.held.name), join, ...inside, held: absent(inside.held) };
+      if (!inside) continue;
+      return { name, sql: sql.id(join, inside.held.name), join, needs: [join], ...inside, held: absent(inside.held) };
     }
     const inside = within(this.described, name);
-    return inside && { name, sql: this.#own(inside.held.name), join: undefined, ...inside };
+    if (inside) return { name, sql: this.#own(inside.held.name), join: undefined, needs: [], ...inside };
+    const list = Object.keys(this.mapped.computed).find((each) => name.startsWith(`${each}.`));
+    return list !== undefined && this.mapped.computed[list]?.type === 'list' ? this.#computed(list, name) : undefined;
+  }
+
+  /** A computed column, or what lies at a path in the JSON that it gives. */
+  #computed(column: string, name: string): Column | undefined {
+    const computed = this.mapped.computed[column];
+    if (!computed) return undefined;
+    const path = name === column ? undefined : name.slice(column.length + 1);
+    const held = computedColumn(column, computed.type);
+    return { name, sql: sql`(${sql.raw(computed.sql)})`, held, join: undefined, needs: computed.joins ?? [], path };
   }
 
   #own(column: string): Sql {

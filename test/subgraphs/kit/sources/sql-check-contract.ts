@@ -44,6 +44,17 @@ export function checkContract(opened: () => SqlDatabase): void {
       table('sale', { joins: { who: { table: 'buyers', on: { id: 'who.id' } } } }),
       /join "who" needs "who.id"/,
     ],
+    'an expression over a neighbour that it does not name': [
+      table('sale', {
+        joins: { who: { table: 'buyers', on: { id: 'buyer' } } },
+        computed: { name: { type: 'text', sql: 'who.name' } },
+      }),
+      /database refuses the computed column "name"/,
+    ],
+    'an expression that names a join that there is not': [
+      table('sale', { computed: { name: { type: 'text', sql: `'x'`, joins: ['who'] } } }),
+      /computed column "name" names a join "who" that there is not/,
+    ],
     'a join that bears the table’s name': [
       table('sale', { joins: { Sale: { table: 'buyers', on: { id: 'buyer' } } } }),
       /name of the join "Sale" is taken/,

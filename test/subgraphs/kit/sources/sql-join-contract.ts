@@ -15,7 +15,10 @@ export function joinContract(opened: () => SqlDatabase): void {
       tagged: { table: 'article_tag', on: { article_id: 'id' }, many: true },
       linked: { table: 'link', on: { article_id: 'id' }, where: { gone: 0 }, many: true },
     },
-    computed: { doubled: { sql: 'article.price * 2', type: 'decimal' } },
+    computed: {
+      doubled: { sql: 'article.price * 2', type: 'decimal' },
+      origin: { sql: `land."name"`, type: 'text', joins: ['land'] },
+    },
   });
 
   before(async () => {
@@ -46,6 +49,18 @@ export function joinContract(opened: () => SqlDatabase): void {
         ['3', 'lid', null, 'Nowhere', null],
         ['4', 'pot', null, null, null],
       ]);
+    }));
+
+  test('an expression over a neighbour, read, filtered and ordered by', () =>
+    withSource(opened(), { article }, async (source) => {
+      assert.deepEqual((await source.describe('article', [], call())).faults, []);
+      assert.deepEqual(await rowsByKey(source, 'article', ['id'], [[1], [4]], ['id', 'origin']), [
+        ['1', 'Germany'],
+        ['4', null],
+      ]);
+      const where = [{ column: 'origin', op: '=', value: 'Iceland' }] as const;
+      const { rows, total } = await source.page(list('article', { where, count: true }), call());
+      assert.deepEqual([texts(rows.map(({ row }) => row)), total], [['2', '5'], 2]);
     }));
 
   test('filters, orders and counts by joined columns', () =>

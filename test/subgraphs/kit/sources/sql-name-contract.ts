@@ -49,6 +49,18 @@ export function nameContract(opened: () => SqlDatabase): void {
       assert.equal((await source.describe('view', [], call())).columns.get('Label'), 'text');
     }));
 
+  test('a list that an expression gives as JSON, and what lies in it', () => {
+    const json = table('Odd "Name"', {
+      computed: { items: { type: 'list', sql: `'[{"w": 3}, {"w": 5}]'` } },
+    });
+    return withSource(opened(), { odd: json }, async (source) => {
+      const { columns } = await source.describe('odd', ['items', 'items.w'], call());
+      assert.deepEqual([columns.get('items'), columns.has('items.w')], ['list', true]);
+      const [row] = await source.byKey({ collection: 'odd', key: ['id'], keys: [[1]], columns: ['items'] }, call());
+      assert.deepEqual(row?.items, [{ w: 3 }, { w: 5 }]);
+    });
+  });
+
   test('paths into JSON that a column of text holds: to be read, and nothing else', () =>
     withSource(opened(), { odd }, async (source) => {
       const columns = ['doc.size.w', 'doc.size.tags', 'doc.on', 'doc.none', 'doc'];
