@@ -76,6 +76,7 @@ const unreadableAnswers: Record<string, Answer> = {
   'data that is null without errors': (_body, response) => response.end('{"data":null}'),
   'status 500 with an error in another shape': (_body, response) => response.writeHead(500).end('{"error":"secret"}'),
   'too few entities': (_body, response) => response.end('{"data":{"_entities":[]}}'),
+  'too many entities': (_body, response) => response.end('{"data":{"_entities":[null,null,null]}}'),
   'half a body': (_body, response) => {
     response.writeHead(200, { 'content-length': '1000' });
     response.write('{"data":{"_entities":[', () => response.destroy());

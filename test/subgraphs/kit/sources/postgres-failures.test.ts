@@ -55,6 +55,20 @@ describe('a PostgreSQL server that fails', { skip: missingPostgres, timeout: 120
     await engine.close();
   });
 
+  test('search_path names the schemas in which a table is looked for, also behind a pooler', async () => {
+    await server.run('create schema aside; create table aside.only (id int primary key)');
+    for (const parameters of ['search_path=aside,public', 'search_path=aside&pgbouncer=true']) {
+      const engine = open({ url: `${server.url}?${parameters}` });
+      assert.deepEqual((await engine.describe('only', call()))?.path, ['aside', 'only'], parameters);
+      await engine.close();
+    }
+    const engine = open();
+    assert.equal(await engine.describe('only', call()), undefined);
+    await engine.close();
+    const wrong = { variable: 'SHOP_URL', url: `${server.url}?search_path=a b`, ...postgresUser };
+    assert.throws(() => openPostgres(wrong), /SHOP_URL: search_path: expected names of schemas/);
+  });
+
   test('what is asked wrongly, and by the wrong person, has its own code and shows no password', async () => {
     const cases: [Partial<ServerOptions>, Parameters<typeof systemError>[0]][] = [
       [{ password: 'wr0ng-s3cret' }, 'SYSTEM_REFUSED'],
@@ -172,10 +186,13 @@ describe('a PostgreSQL server that fails', { skip: missingPostgres, timeout: 120
           );
         }
       });
-      await ask(engine, 'select 1');
-      await server.halt(signal);
-      await until(() => failures.size > 0);
-      isOver = true;
+      try {
+        await ask(engine, 'select 1');
+        await server.halt(signal);
+        await until(() => failures.size > 0);
+      } finally {
+        isOver = true;
+      }
       await Promise.all(clients);
       assert.deepEqual([...failures], ['SYSTEM_UNAVAILABLE'], signal);
       await server.resume();

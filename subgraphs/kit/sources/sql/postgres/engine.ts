@@ -1,11 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
 import { PostgresDialect, sql } from 'kysely';
+import { StartupError } from '../../../errors.ts';
 import type { Call } from '../../../source.ts';
 import type { Engine, Values } from '../engine.ts';
-import { readServerUrl, type ServerOptions } from '../server/url.ts';
+import { readServerUrl, type ServerAddress, type ServerOptions } from '../server/url.ts';
 import { describeTable, listTables, toCatalogTable, toTable } from './catalog.ts';
 import { postgresError } from './errors.ts';
 import { PostgresPool } from './pool.ts';
+import { sessionSettings } from './session.ts';
 
 /** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
 const statements = channel('junction:sql');
@@ -16,13 +18,16 @@ const statements = channel('junction:sql');
  * Behind PgBouncer in transaction mode the URL says `pgbouncer=true`: each statement then stands in a transaction that brings its
  * settings along, two more round trips, and none is kept prepared. Without it, a pooler refuses the settings when it is connected to.
  *
+ * `search_path=sales,public` names the schemas in which tables without one are looked for.
+ *
  * Errors: StartupError for a URL that can't be used.
  */
 export function openPostgres(options: ServerOptions): Engine {
   const { poolSize = 10, statementTimeoutMs = 30_000 } = options;
-  const address = readServerUrl(options, ['pgbouncer']);
+  const address = readServerUrl(options, ['pgbouncer', 'search_path']);
   const pooler = address.parameters.get('pgbouncer') === 'true';
-  const pool = new PostgresPool(address, { poolSize, statementTimeoutMs, pooler });
+  const settings = { ...sessionSettings(statementTimeoutMs), ...searchPath(address, options) };
+  const pool = new PostgresPool(address, { poolSize, settings, pooler });
   const read = async (sql: string, parameters: readonly unknown[], { signal }: Call): Promise<readonly Values[]> => {
     const onSend = () => {
       if (statements.hasSubscribers) statements.publish({ sql, parameters });
@@ -52,4 +57,13 @@ export function openPostgres(options: ServerOptions): Engine {
     ping: async (call) => void (await read('select 1', [], call)),
     close: () => pool.close(),
   };
+}
+
+function searchPath({ parameters }: ServerAddress, { variable }: ServerOptions): { readonly search_path?: string } {
+  const schemas = parameters.get('search_path');
+  if (schemas === undefined) return {};
+  if (/^[\w$]+(,[\w$]+)*$/.test(schemas)) return { search_path: schemas };
+  throw new StartupError([
+    `${variable}: search_path: expected names of schemas with commas between, such as sales,public.`,
+  ]);
 }

@@ -4,7 +4,7 @@ import { unlessAborted } from '../../../limits.ts';
 import type { Values } from '../engine.ts';
 import type { ServerAddress } from '../server/url.ts';
 import { isBroken, isCanceled, isConflict, isOutdated } from './errors.ts';
-import { PostgresSession, sessionSettings } from './session.ts';
+import { PostgresSession } from './session.ts';
 import { PostgresTypes } from './types.ts';
 
 /** How long a connection may take to open. */
@@ -13,10 +13,11 @@ const connectMs = 5_000;
 const graceMs = 2_000;
 
 /** What a pool may do. */
-export interface PoolLimits {
+export interface PoolOptions {
   /** The most connections. */
   readonly poolSize: number;
-  readonly statementTimeoutMs: number;
+  /** The settings of every session. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Whether a pooler stands between, which runs each transaction on another connection of its own. */
   readonly pooler: boolean;
 }
@@ -32,11 +33,12 @@ export class PostgresPool {
   #trustedSince = 0;
   #closed = false;
 
-  constructor(address: ServerAddress, { poolSize, statementTimeoutMs, pooler }: PoolLimits) {
+  constructor(address: ServerAddress, options: PoolOptions) {
+    const { poolSize, pooler } = options;
     this.#address = address;
     const { host, port, database, user, password, tls } = address;
     const types = new PostgresTypes();
-    const settings = Object.entries(sessionSettings(statementTimeoutMs));
+    const settings = Object.entries(options.settings);
     this.#pool = new Pool({
       ...{ host, port, database, user, ssl: tls ?? false, types, application_name: 'junction' },
       ...{ max: poolSize, connectionTimeoutMillis: connectMs, idleTimeoutMillis: 60_000, allowExitOnIdle: true },
