@@ -15,13 +15,20 @@ import { fieldOfSortValue, lineOf } from './contract.ts';
 import { rootLookup } from './derive.ts';
 import { filterTarget, operatorsOf } from './filter.ts';
 import { columnsOfKey, type Model, type RecordType, type RelationField } from './model.ts';
+import { nearest } from './nearest.ts';
 import type { Order, Source } from './source.ts';
 
 /**
  * Whether the source can do what the contract offers: look-ups, lists, filters, orders. What the mapping says that the system
- * lacks is no fault; but to say so of what it can do is one.
+ * lacks is no fault; but to say so of what it can do is one. `missing`: columns that were told to be missing, as `Book.pages`.
  */
-export function checkCapabilities(schema: GraphQLSchema, model: Model, source: Source): string[] {
+export function checkCapabilities(
+  schema: GraphQLSchema,
+  model: Model,
+  stated: Able,
+  missing: ReadonlySet<string> = new Set(),
+): string[] {
+  const source = except(missing, stated);
   const findings = new Findings();
   const lookUp = (place: string, type: RecordType, columns: readonly string[], lack?: string) => {
     if (type.records === 'none' || source.canLookUp(type.collection, columns)) return;
@@ -49,45 +56,83 @@ export function checkCapabilities(schema: GraphQLSchema, model: Model, source: S
   return [...findings.faults, ...findings.needless(model)];
 }
 
+/** What is asked of a source here. */
+type Able = Pick<Source, 'canLookUp' | 'canList' | 'canFilter' | 'canOrder'>;
+
+/** The source as if it could do everything with these columns. */
+function except(missing: ReadonlySet<string>, source: Able): Able {
+  const isTold = (type: string, columns: readonly string[]) => columns.some((each) => missing.has(`${type}.${each}`));
+  return {
+    canLookUp: (type, key) => isTold(type, key) || source.canLookUp(type, key),
+    canList: (type, parent, count) => isTold(type, parent) || source.canList(type, parent, count),
+    canFilter: (type, parent, column, op) =>
+      isTold(type, [...parent, column]) || source.canFilter(type, parent, column, op),
+    canOrder: (type, parent, column, direction) =>
+      isTold(type, [...parent, column]) || source.canOrder(type, parent, column, direction),
+  };
+}
+
 /** A list of the contract and what answers for it. */
 interface List {
   readonly place: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly type: RecordType;
   readonly relation: RelationField | undefined;
-  readonly source: Source;
+  readonly source: Able;
   readonly findings: Findings;
 }
 
 /** What was found: a fault each, unless the mapping says that the system lacks it. */
 class Findings {
   readonly faults = new Set<string>();
-  readonly #lacking = new Map<RecordType, Set<string>>();
+  readonly #byType = new Map<RecordType, Offered>();
+
+  /** What the contract's lists of a type were found to offer. */
+  of(type: RecordType): Offered {
+    const offered = this.#byType.get(type) ?? { filters: new Set(), lacking: new Set() };
+    this.#byType.set(type, offered);
+    return offered;
+  }
 
   /** `lacks`: the names by which the mapping may say so. */
   add(type: RecordType, lacks: string | readonly string[] | undefined, fault: string): void {
-    const stated = [lacks ?? []].flat().find((lack) => type.lacks.has(lack));
-    if (stated === undefined) this.faults.add(fault);
-    else this.#lacking.set(type, (this.#lacking.get(type) ?? new Set()).add(stated));
+    const names = [lacks ?? []].flat();
+    if (!names.some((lack) => type.lacks.has(lack))) this.faults.add(fault);
+    for (const name of names) this.of(type).lacking.add(name);
   }
 
-  /** What the mapping says that the system lacks, and it doesn't. */
+  /** What the mapping says that the system lacks, and it doesn't; and filters that the contract hasn't. */
   needless(model: Model): string[] {
-    return [...model.types.values()].flatMap((type) =>
-      [...type.lacks]
-        .filter((lack) => !this.#lacking.get(type)?.has(lack))
-        .map(
-          (lack) =>
-            `backend.ts: ${type.name}.lacks: "${lack}" is nothing that a list of the contract lacks; remove it.`,
-        ),
-    );
+    return [...model.types.values()].flatMap((type) => {
+      const { filters, lacking } = this.of(type);
+      const lacks = [...type.lacks].filter((lack) => !lacking.has(lack));
+      const unasked = Object.keys(type.filters).filter((name) => !filters.has(name));
+      const place = `backend.ts: ${type.name}`;
+      return [
+        ...lacks.map((lack) => {
+          const meant = nearest(lack, lacking);
+          return `${place}.lacks: "${lack}" is nothing that a list of the contract lacks${meant}; remove it.`;
+        }),
+        ...unasked.map((name) => {
+          const meant = nearest(name, filters);
+          return `${place}.filters.${name}: no list of ${type.name} has this filter in schema.graphql${meant}.`;
+        }),
+      ];
+    });
   }
+}
+
+interface Offered {
+  readonly filters: Set<string>;
+  /** The names by which the mapping may say that the system lacks something. */
+  readonly lacking: Set<string>;
 }
 
 /** Whether a connection can be served: the list itself, its count, and everything in `filter` and `orderBy`. */
 function checkList(list: List): void {
   const { place, field, type, relation, source, findings } = list;
   const { collection } = type;
+  for (const { name } of filtersOf(field.args)) findings.of(type).filters.add(name);
   const parent = relation?.theirs ?? [];
   const below = parent.length > 0 ? ` below ${parent.join(', ')}` : '';
   const noList = relation ? undefined : field.name;
@@ -124,6 +169,19 @@ function checkFilters({ place, field, type, source, findings }: List, parent: re
     if (!target) {
       const fault = `${where}: ${type.name} has no field or filter of this name that can be compared with.`;
       findings.add(type, `filter.${name}`, fault);
+      continue;
+    }
+    if (target.op === 'contains' && shape !== 'value') {
+      findings.add(
+        type,
+        `filter.${name}`,
+        `${where}: contains() takes one value, which the filter in schema.graphql is not.`,
+      );
+      continue;
+    }
+    if (target.mapping.onlyRanges && shape !== 'range') {
+      const fault = `${where}: ${type.name}.${name} is finer or coarser in the system; expected a range of "from" and "before"`;
+      findings.add(type, `filter.${name}`, `${fault}.`);
       continue;
     }
     for (const op of target.op ? [target.op] : operatorsOf(shape)) {

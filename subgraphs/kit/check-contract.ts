@@ -5,7 +5,7 @@ import { columnsOfKey, type Model, type RecordType } from './model.ts';
 
 /** Whether contract, mapping and `resolvers.ts` agree: each field of the contract has exactly one that answers for it. */
 export function checkContract(schema: GraphQLSchema, model: Model, resolvers: ResolverMap): string[] {
-  return [
+  const faults = [
     ...model.faults,
     ...checkResolvers(schema, model, resolvers),
     ...recordTypes(schema).flatMap((type) =>
@@ -14,6 +14,7 @@ export function checkContract(schema: GraphQLSchema, model: Model, resolvers: Re
     ...checkRoots(schema, model, resolvers),
     ...[...model.types.values()].flatMap((type) => [...checkPointers(type), ...checkTargets(type, model)]),
   ];
+  return [...new Set(faults)];
 }
 
 /** Whether every resolver answers for a field that nothing else answers for. */
@@ -45,6 +46,7 @@ function checkType(name: string, schema: GraphQLSchema, model: Model, resolvers:
       const remedy = "make it nullable, or a failure here takes the other subgraphs' fields with it";
       faults.push(`${at(field)}: ${name}.${field.name}: ${name} is another subgraph's entity; ${remedy}.`);
     }
+    if (mapped?.faulty.has(field.name)) continue;
     if (mapped?.fields.has(field.name)) faults.push(...checkArguments(name, field, mapped));
     else if (!resolvers?.[field.name] && !isExternal(field) && !(isOnlyPointedAt && keyFields.has(field.name))) {
       faults.push(`${at(field)}: ${name}.${field.name}: neither mapped in backend.ts nor resolved in resolvers.ts.`);

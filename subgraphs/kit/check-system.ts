@@ -1,18 +1,24 @@
 import { SystemError } from './errors.ts';
 import { withinTime } from './limits.ts';
 import type { Model, RecordType } from './model.ts';
+import { nearest } from './nearest.ts';
 import type { Call, ColumnType, Source } from './source.ts';
 
 /** What a check found. An unreachable system is no fault of the mapping: it is named, and everything else is checked. */
 export interface SystemCheck {
   readonly faults: readonly string[];
+  /** The columns that the mapping names and the system hasn't, as `Book.pages`: told, so that nothing more is said of them. */
+  readonly missing: ReadonlySet<string>;
   readonly unreachable: SystemError | undefined;
 }
 
 /** Whether every name and type in the mapping is true of the system. All types are looked at, whatever the first one shows. */
 export async function checkSystem(model: Model, source: Source, call: Call, timeoutMs: number): Promise<SystemCheck> {
   const owned = [...model.types.values()].filter(({ records }) => records !== 'none');
-  const results = await Promise.allSettled(owned.map((type) => checkType(type, model, source, call, timeoutMs)));
+  const missing = new Set<string>();
+  const results = await Promise.allSettled(
+    owned.map((type) => checkType(type, model, source, call, timeoutMs, missing)),
+  );
   const faults: string[] = [];
   let unreachable: SystemError | undefined;
   for (const result of results) {
@@ -20,7 +26,7 @@ export async function checkSystem(model: Model, source: Source, call: Call, time
     else if (result.reason instanceof SystemError) unreachable ??= result.reason;
     else throw result.reason;
   }
-  return { faults, unreachable };
+  return { faults, missing, unreachable };
 }
 
 async function checkType(
@@ -29,33 +35,39 @@ async function checkType(
   source: Source,
   call: Call,
   timeoutMs: number,
+  told: Set<string>,
 ): Promise<string[]> {
   const uses = columnUses(type, model);
-  const { columns, faults } = await withinTime(call, timeoutMs, (limited) =>
+  const { columns, parameters, faults } = await withinTime(call, timeoutMs, (limited) =>
     source.describe(type.collection, [...new Set(uses.map(({ column }) => column))], limited),
   );
   const said = faults.map((fault) => `backend.ts: ${type.name}: ${fault}.`);
   // Where the whole collection is missing, so are all of its columns.
   if (said.length > 0 && columns.size === 0) return said;
   const missing = new Map<string, string[]>();
-  for (const { column, place, accepts } of uses) {
+  for (const { column, place, accepts, isFilter } of uses) {
     const found = columns.get(column);
+    if (isFilter && parameters?.has(column)) continue;
     if (found === undefined) missing.set(column, [...(missing.get(column) ?? []), place]);
     else if (accepts && found !== 'unknown' && !accepts.includes(found)) {
-      said.push(`backend.ts: ${place}: "${column}" is of type ${found}; expected ${accepts.join(' or ')}.`);
+      const remedy = found === 'moment' && accepts.includes('datetime') ? "; say 'moment' and leave its zone out" : '';
+      said.push(`backend.ts: ${place}: "${column}" is of type ${found}; expected ${accepts.join(' or ')}${remedy}.`);
     }
   }
   for (const [column, places] of missing) {
     const where = [...new Set(places)].join(', ');
+    told.add(`${type.name}.${column}`);
     said.push(`backend.ts: ${where}: the system has no "${column}"${nearest(column, columns.keys())}.`);
   }
-  return said;
+  return [...new Set(said)];
 }
 
 interface ColumnUse {
   readonly column: string;
   readonly place: string;
   readonly accepts?: readonly ColumnType[] | undefined;
+  /** Whether lists are filtered by it and nothing is read from it: then it may also be a parameter. */
+  readonly isFilter?: true;
 }
 
 /** Which columns of a type's records the mapping names, and where: by the type itself and by relations that lead to it. */
@@ -69,6 +81,10 @@ function columnUses(type: RecordType, model: Model): ColumnUse[] {
     else uses.push(...field.ours.map((column) => ({ column, place })));
   }
   uses.push(...Object.keys(type.order).map((column) => ({ column, place: `${type.name}.order` })));
+  for (const [name, filter] of Object.entries(type.filters)) {
+    const column = typeof filter === 'string' ? filter : filter.column;
+    uses.push({ column, place: `${type.name}.filters.${name}`, isFilter: true });
+  }
   for (const other of model.types.values()) {
     for (const [name, field] of other.fields) {
       if (field.kind === 'value' || field.target !== type.name) continue;
@@ -78,23 +94,4 @@ function columnUses(type: RecordType, model: Model): ColumnUse[] {
     }
   }
   return uses;
-}
-
-/** " (did you mean …?)" where a name differs in one or two letters only, or in their size. */
-function nearest(name: string, names: Iterable<string>): string {
-  const close = [...names].find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
-  return close === undefined ? '' : ` (did you mean "${close}"?)`;
-}
-
-/** How many letters must be added, removed or replaced to turn one word into the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -1,4 +1,14 @@
-import { type GraphQLField, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType } from 'graphql';
+import {
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  getNamedType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import { edgeType, fieldOfSortValue } from './contract.ts';
 import { decodeCursor, encodeCursor, listMark } from './cursor.ts';
 import { InputError, UnsupportedError } from './errors.ts';
@@ -36,7 +46,8 @@ export function planConnection(
   if (first < 1 || first > maxPage) throw new InputError(`"first" must be from 1 to ${maxPage}, got ${first}.`);
   const connection = getNamedType(info.returnType);
   const selection = selectionOf(info.fieldNodes, connection.name, info);
-  refuseLacking(type, selection, args.orderBy);
+  const count = selection.has('totalCount') && info.fieldNodes.some((node) => isIncluded('totalCount', node, info));
+  refuseLacking(type, count, args.orderBy);
   const order = orderOf(type, relation, args.orderBy);
   const where: Condition[] = [
     ...Object.entries(relation?.mapping.where ?? {}).map(([column, value]) => ({ column, op: '=', value }) as const),
@@ -57,7 +68,7 @@ export function planConnection(
       order,
       first: ['edges', 'nodes', 'pageInfo'].some((field) => selection.has(field)) ? first : 0,
       after,
-      count: selection.has('totalCount'),
+      count,
     },
   };
 }
@@ -104,12 +115,28 @@ export function takesPages(field: GraphQLField<unknown, unknown>): boolean {
   return field.args.some(({ name }) => name === 'first') && field.args.some(({ name }) => name === 'after');
 }
 
-function refuseLacking({ lacks }: RecordType, selection: Selection, orderBy: ConnectionArguments['orderBy']): void {
-  if (selection.has('totalCount') && lacks.has('totalCount')) throw new UnsupportedError('count it');
+function refuseLacking({ lacks }: RecordType, count: boolean, orderBy: ConnectionArguments['orderBy']): void {
+  if (count && lacks.has('totalCount')) throw new UnsupportedError('count it');
   if (!orderBy) return;
   const { field, direction = 'ASC' } = orderBy;
   if (lacks.has(`orderBy.${field}`) || lacks.has(`orderBy.${field}.${direction}`))
     throw new UnsupportedError(`order it by ${field} ${direction}`);
+}
+
+/** Whether a field that is selected below a node is there once `@skip` and `@include` are weighed: to count costs too much else. */
+function isIncluded(
+  field: string,
+  { selectionSet }: { selectionSet?: SelectionSetNode },
+  info: GraphQLResolveInfo,
+): boolean {
+  const { fragments, variableValues } = info;
+  return (selectionSet?.selections ?? []).some((selection) => {
+    if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
+    if (getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if === false) return false;
+    if (selection.kind === Kind.FIELD) return selection.name.value === field;
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
+    return fragment !== undefined && isIncluded(field, fragment, info);
+  });
 }
 
 function nodeColumns(type: RecordType, connection: GraphQLNamedType, selection: Selection, info: GraphQLResolveInfo) {

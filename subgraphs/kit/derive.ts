@@ -120,20 +120,24 @@ function isKey({ key }: RecordType, columns: readonly string[]): boolean {
   return ours.length === columns.length && ours.every((column) => columns.includes(column));
 }
 
-/** A list that is read whole. Its order is made here: such lists are short, and not every system orders a read by key. */
+/** A list that is read whole. Where the source doesn't order and filter a read by key, both is done here: such lists are short. */
 function listResolver(field: RelationField, target: RecordType): Resolver {
   const order = orderOf(target, field, undefined);
-  const where = Object.entries(field.mapping.where);
-  const always = [...new Set([...order.map(({ column }) => column), ...where.map(([column]) => column)])];
-  return async (record, _args, context, info) => {
+  const where = Object.entries(field.mapping.where).map(([column, value]) => ({ column, op: '=', value }) as const);
+  const list = { where, order };
+  const always = [...order, ...where].map(({ column }) => column);
+  return async (record, _args, { loaders }, info) => {
     const key = keyOfRelation(field, record);
     if (!key) return [];
-    const columns = [...always, ...columnsOf(target, selectionOf(info.fieldNodes, target.name, info))];
-    const rows = await context.loaders.rows(target, key, columns);
+    const columns = columnsOf(target, selectionOf(info.fieldNodes, target.name, info));
+    if (loaders.canList(target, field.theirs, list)) {
+      return (await loaders.rows(target, key, columns, list)).map((row) => ({ row }));
+    }
+    const rows = await loaders.rows(target, key, [...new Set([...always, ...columns])]);
     return rows
-      .filter((each) => where.every(([column, value]) => String(each[column]) === String(value)))
+      .filter((each) => where.every(({ column, value }) => String(each[column]) === String(value)))
       .sort((a, b) => compareRows(a, b, order))
-      .map((each) => ({ row: each }));
+      .map((row) => ({ row }));
   };
 }
 
@@ -155,11 +159,10 @@ async function toRecord(
 ): Promise<RecordValue | null> {
   const columns = columnsOf(type, selectionOf(info.fieldNodes, type.name, info));
   try {
-    const row = await loadRecord(type, key, columns, context, verify);
-    return row && { row };
+    return await loadRecord(type, key, columns, context, verify);
   } catch (failure) {
     // The entity itself is another subgraph's: it stands, and so does what this one has to say without its system.
-    if (type.records === 'contributed') return { row: key, failure };
+    if (type.records === 'contributed') return { row: key, failure, absent: type.hides ? 'hidden' : 'missing' };
     throw failure;
   }
 }

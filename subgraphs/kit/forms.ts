@@ -85,6 +85,8 @@ export interface ValueMapping<Values extends string = string> {
   read(row: Row, note: Note): unknown;
   /** The values of the single column that stand for a value of the contract: for filters, look-ups and keys. */
   write?(value: unknown): readonly Raw[];
+  /** Set where what `write` gives is only where a value begins: then it serves for ranges, not for look-ups, keys or `=`. */
+  readonly onlyRanges?: true;
   /** The values of several columns, in their order, that together stand for a value of the contract; undefined for none. */
   split?(value: unknown): readonly Raw[] | undefined;
 }

@@ -48,7 +48,8 @@ function plainText(value: unknown): string {
 function makeKeyText(type: RecordType, columns: readonly string[]): KeyText {
   const parts = columns.map((column) => {
     for (const field of type.fields.values()) {
-      if (field.kind === 'value' && field.comparable?.columns[0] === column) return canonical(column, field.comparable);
+      if (field.kind !== 'value' || field.comparable?.columns[0] !== column) continue;
+      if (!field.comparable.onlyRanges) return canonical(column, field.comparable);
     }
     return (row: Row) => plainText(row[column]);
   });

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { keyTextOf } from './keys.ts';
 import { withinTime } from './limits.ts';
 import type { RecordType } from './model.ts';
-import type { Call, Key, KeyRequest, ListRequest, Page, Row, Source } from './source.ts';
+import type { Call, Key, ListRequest, Page, Row, Source, WholeListRequest } from './source.ts';
 
 /**
  * The reads of one operation, gathered: what is asked for in the same turn of the event loop becomes one call for each
@@ -22,14 +22,26 @@ export class Loaders {
     this.#systemTimeoutMs = systemTimeoutMs;
   }
 
-  /** The rows of a type that hold these values in the columns of `key`: for an entity one or none, for children any number. */
-  rows(type: RecordType, key: Row, columns: readonly string[]): Promise<readonly Row[]> {
+  /** Whether `rows` filters and orders the rows below a parent so. */
+  canList({ collection }: RecordType, parent: readonly string[], { where, order }: WholeList): boolean {
+    return (
+      this.#source.lists !== undefined &&
+      where.every(({ column, op }) => this.#source.canFilter(collection, parent, column, op)) &&
+      order.every(({ column, direction }) => this.#source.canOrder(collection, parent, column, direction))
+    );
+  }
+
+  /**
+   * The rows of a type that hold these values in the columns of `key`: for an entity one or none, for children any number; filtered
+   * and in order where the source can.
+   */
+  rows(type: RecordType, key: Row, columns: readonly string[], list = unordered): Promise<readonly Row[]> {
     const names = Object.keys(key);
-    const name = `${type.name} ${names.join()}`;
+    const name = list === unordered ? `${type.name} ${names.join()}` : nameOf([type.name, names, list]);
     const textOf = keyTextOf(type, names);
     let loader = this.#rows.get(name);
     if (!loader) {
-      loader = new DataLoader((loads) => this.#loadRows(type, names, loads), {
+      loader = new DataLoader((loads) => this.#loadRows(type, names, loads, list), {
         cacheKeyFn: ({ text, columns: wanted }) => `${text} ${wanted.join()}`,
       });
       this.#rows.set(name, loader);
@@ -45,7 +57,7 @@ export class Loaders {
   /** One page of the list below one parent; those of all parents that are asked for together come in one call. */
   top(request: ListRequest, parent: Row): Promise<Page> {
     const names = Object.keys(parent);
-    const name = JSON.stringify([names, request], (_key, each) => (typeof each === 'bigint' ? String(each) : each));
+    const name = nameOf([names, request]);
     let loader = this.#tops.get(name);
     if (!loader) {
       loader = new DataLoader(
@@ -57,20 +69,34 @@ export class Loaders {
     return loader.load(Object.values(parent) as Key);
   }
 
-  async #loadRows(type: RecordType, key: readonly string[], loads: readonly RowLoad[]): Promise<(readonly Row[])[]> {
-    const textOf = keyTextOf(type, key);
+  async #loadRows(
+    type: RecordType,
+    key: readonly string[],
+    loads: readonly RowLoad[],
+    list: WholeList,
+  ): Promise<(readonly Row[])[]> {
     const wanted = new Map(loads.map((load) => [load.text, load.value]));
     const columns = [...new Set([...key, ...loads.flatMap((load) => load.columns)])];
-    const found = new Map<string, Row[]>([...wanted.keys()].map((text) => [text, []]));
+    const found = new Map<string, readonly Row[]>();
     await Promise.all(
-      chunks([...wanted.values()], this.#source.batchSize).map(async (keys) => {
-        const request: KeyRequest = { collection: type.collection, key, keys, columns };
-        for (const row of await this.#limited((call) => this.#source.byKey(request, call))) {
-          found.get(textOf(row))?.push(row);
-        }
+      chunks([...wanted], this.#source.batchSize).map(async (chunk) => {
+        const keys = chunk.map(([, value]) => value);
+        const groups = await this.#groups(type, { collection: type.collection, key, keys, columns, ...list });
+        for (const [i, [text]] of chunk.entries()) found.set(text, groups[i] ?? []);
       }),
     );
     return loads.map((load) => found.get(load.text) ?? []);
+  }
+
+  /** The rows of each key. A source that doesn't say whose a row is has it found again by its text. */
+  async #groups(type: RecordType, request: WholeListRequest): Promise<readonly (readonly Row[])[]> {
+    const source = this.#source;
+    if (source.lists) return this.#limited(async (call) => source.lists?.(request, call) ?? []);
+    const textOf = keyTextOf(type, request.key);
+    const rows = Map.groupBy(await this.#limited((call) => source.byKey(request, call)), textOf);
+    return request.keys.map((values) => {
+      return rows.get(textOf(Object.fromEntries(request.key.map((column, i) => [column, values[i]])))) ?? [];
+    });
   }
 
   #limited<T>(run: (call: Call) => Promise<T>): Promise<T> {
@@ -83,6 +109,15 @@ interface RowLoad {
   readonly text: string;
   readonly value: Key;
   readonly columns: readonly string[];
+}
+
+/** What holds of the rows of a list, and their order. */
+type WholeList = Pick<WholeListRequest, 'where' | 'order'>;
+
+const unordered: WholeList = { where: [], order: [] };
+
+function nameOf(request: unknown): string {
+  return JSON.stringify(request, (_key, each) => (typeof each === 'bigint' ? String(each) : each));
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

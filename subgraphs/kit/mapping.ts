@@ -39,7 +39,6 @@ export function valueMap(
   values: Readonly<Record<string, string>>,
   { otherwise = 'same' }: { readonly otherwise?: 'same' | null } = {},
 ): ValueMapping<never> {
-  const written = (value: unknown) => Object.keys(values).filter((code) => values[code] === value);
   return {
     kind: 'value',
     columns: [column],
@@ -50,8 +49,10 @@ export function valueMap(
       return otherwise === 'same' ? String(raw) : null;
     },
     write(value) {
-      const codes = written(value);
-      return codes.length > 0 || otherwise === null ? codes : [String(value)];
+      const codes = Object.keys(values).filter((code) => values[code] === value);
+      // What isn't listed stands for itself, also where there are codes for it.
+      const isItself = otherwise === 'same' && !Object.hasOwn(values, String(value));
+      return isItself ? [...codes, String(value)] : codes;
     },
   };
 }
@@ -76,22 +77,17 @@ export function flag(
 }
 
 /**
- * A moment in one fixed form, by which it can also be filtered. Forms without a zone are UTC, or a clock on a wall in `zone`, such
- * as Europe/Berlin.
+ * A moment in one fixed form, by ranges of which it can also be filtered. Forms without a zone are UTC, or a clock on a wall in
+ * `zone`, such as Europe/Berlin.
  */
 export function timestamp(
   column: string,
   form: TimestampForm,
-  { zone = 'UTC' }: { readonly zone?: string } = {},
+  { zone }: { readonly zone?: string } = {},
 ): ValueMapping<never> {
-  if (!isTimeZone(zone)) throw new TypeError(`timestamp('${column}'): there is no time zone "${zone}"`);
-  return {
-    kind: 'value',
-    columns: [column],
-    accepts: { [column]: typesOfForm[form] },
-    read: (row) => fromTimestamp(row[column], form, zone),
-    write: (value) => [toTimestamp(value, form, zone)],
-  };
+  if (form === 'moment' && zone !== undefined)
+    throw new TypeError(`timestamp('${column}', 'moment'): the column holds moments; leave zone out`);
+  return momentIn(`timestamp('${column}')`, column, form, zone ?? 'UTC');
 }
 
 const typesOfForm: Readonly<Record<TimestampForm, readonly ColumnType[]>> = {
@@ -99,6 +95,7 @@ const typesOfForm: Readonly<Record<TimestampForm, readonly ColumnType[]>> = {
   milliseconds: ['integer'],
   yyyyMMddHHmmss: ['text', 'integer'],
   'yyyy-MM-dd HH:mm:ss': ['text', 'datetime'],
+  moment: ['moment'],
   datetime: ['datetime'],
   date: ['date'],
 };
@@ -109,9 +106,9 @@ export function day(
   form: TimestampForm,
   { zone = 'UTC' }: { readonly zone?: string } = {},
 ): ValueMapping<never> {
-  const moment = timestamp(column, form, { zone });
   return {
-    ...moment,
+    ...momentIn(`day('${column}')`, column, form, zone),
+    onlyRanges: true,
     read: (row) => dayIn(fromTimestamp(row[column], form, zone), zone),
     write: (value) => [toTimestamp(fromTimestamp(value, 'date', zone), form, zone)],
   };
@@ -149,18 +146,19 @@ export function constant<const Constant extends string | number | boolean | null
 
 /**
  * A number in another unit: exactly `factor` times what the system holds, such as '1000' for grams out of kilograms; with
- * `places`, rounded to so many places. It can be ordered, but not filtered by.
+ * `places`, rounded to so many places. It can be ordered, but not filtered by, so the column is a number and `factor` above 0.
  */
 export function scaled(
   column: string,
   factor: string,
   { places }: { readonly places?: number } = {},
 ): ValueMapping<never> {
-  product(factor, '1');
+  if (!/[1-9]/.test(product(factor, '1')) || factor.startsWith('-'))
+    throw new TypeError(`scaled('${column}'): expected a factor above 0, got ${factor}`);
   return {
     kind: 'value',
     columns: [column],
-    accepts: { [column]: ['integer', 'decimal', 'text'] },
+    accepts: { [column]: ['integer', 'decimal'] },
     read(row) {
       const raw = row[column];
       return raw === null || raw === undefined ? null : product(String(raw), factor, places);
@@ -185,6 +183,8 @@ export function concat(columns: readonly string[], separator = ' '): ValueMappin
  * as in a URL, so that the ID can be taken apart again.
  */
 export function composed(columns: readonly string[], separator = '-'): ValueMapping<never> {
+  if (separator.length !== 1 || /[%\dA-F]/i.test(separator))
+    throw new TypeError(`composed(): expected a separator of one character, no digit, A to F or %, got "${separator}"`);
   const toPart = (part: string) => part.replaceAll('%', '%25').replaceAll(separator, encoded(separator));
   const fromPart = (part: string) => part.replaceAll(encoded(separator), separator).replaceAll('%25', '%');
   return {
@@ -270,6 +270,19 @@ export function nothing(): NothingMapping {
 /** A filter that finds text anywhere in a column, large or small letters alike. */
 export function contains(column: string): FilterMapping {
   return { column, op: 'contains' };
+}
+
+function momentIn(place: string, column: string, form: TimestampForm, zone: string): ValueMapping<never> {
+  if (!isTimeZone(zone)) throw new TypeError(`${place}: there is no time zone "${zone}"`);
+  return {
+    kind: 'value',
+    columns: [column],
+    accepts: { [column]: typesOfForm[form] },
+    // What the system holds may be finer than what is shown, and what is asked for finer than what the system holds.
+    ...(form === 'milliseconds' ? {} : { onlyRanges: true as const }),
+    read: (row) => fromTimestamp(row[column], form, zone),
+    write: (value) => [toTimestamp(value, form, zone)],
+  };
 }
 
 function textColumn(column: string): ValueMapping {

@@ -27,6 +27,8 @@ export interface RecordType {
   /** For each `@key` by which references are resolved: its fields. */
   readonly references: readonly (readonly KeyPart[])[];
   readonly fields: ReadonlyMap<string, Field>;
+  /** Fields whose mapping is wrong, as a fault of the model says. */
+  readonly faulty: ReadonlySet<string>;
   readonly filters: NonNullable<TypeMapping['filters']>;
   /** What the contract offers and the system can't do: see `TypeMapping`. */
   readonly lacks: ReadonlySet<string>;
@@ -101,6 +103,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
     const contract = type.getFields();
     const key: KeyPart[] = [];
     const fields = new Map<string, Field>();
+    const faulty = new Set<string>();
     for (const [field, form] of Object.entries(mapping.key ?? {})) {
       const inContract = contract[field];
       const leaf = inContract && isLeafType(getNamedType(inContract.type)) ? inContract.type : undefined;
@@ -111,6 +114,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
         faults.push(
           `backend.ts: ${type.name}.key.${field}: expected the name of one column, or a form that can be written.`,
         );
+        faulty.add(field);
         continue;
       }
       key.push(part);
@@ -124,6 +128,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       }
       const field = toField(`${type.name}.${name}`, inContract, form);
       if (field) fields.set(name, field);
+      else faulty.add(name);
     }
     const references = entityKeys(type).filter(({ resolvable }) => resolvable);
     return {
@@ -136,6 +141,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
         names.map((name) => keyPart(name, fields.get(name))).filter((each) => each !== undefined),
       ),
       fields,
+      faulty,
       filters: mapping.filters ?? {},
       lacks: new Set(mapping.lacks),
       order: mapping.order ?? {},
@@ -278,8 +284,8 @@ function emptyField(field: GraphQLField<unknown, unknown>): ValueField {
 const uncomparable = { kind: 'value', comparable: undefined, writeKey: undefined } as const;
 
 /** A key of one column: where several codes stand for one value, the first is the one that the system finds it by. */
-function writeOne({ columns, write }: ValueMapping): KeyPart['write'] | undefined {
-  if (!write || columns.length !== 1) return undefined;
+function writeOne({ columns, write, onlyRanges }: ValueMapping): KeyPart['write'] | undefined {
+  if (!write || columns.length !== 1 || onlyRanges) return undefined;
   return (value) => {
     const [raw] = write(value);
     return raw === undefined ? undefined : [raw];

@@ -14,6 +14,8 @@ export interface Recheck {
 export interface RecheckOptions {
   /** Names the subgraph and its system in the log. */
   readonly details: object;
+  /** The fault of a system that is there again, but refuses us. */
+  readonly refused: string;
   /** Holds the mapping against the system. */
   readonly check: () => Promise<SystemCheck>;
   readonly log: SubgraphLog;
@@ -24,9 +26,9 @@ const longestWaitMs = 30_000;
 
 /**
  * Checks a mapping whose system couldn't be reached at the start, once it can be: tries again after a second, then after twice as
- * long each time, up to half a minute. Says in the log how it went.
+ * long each time, up to half a minute. Says in the log how it went, once.
  */
-export function recheck({ details, check, log }: RecheckOptions): Recheck {
+export function recheck({ details, refused, check, log }: RecheckOptions): Recheck {
   const stop = new AbortController();
   let faults: readonly string[] = [];
 
@@ -35,9 +37,14 @@ export function recheck({ details, check, log }: RecheckOptions): Recheck {
     for (let ms = firstWaitMs; await wait(ms); ms = Math.min(ms * 2, longestWaitMs)) {
       const found = await check();
       if (stop.signal.aborted) return;
+      if (found.unreachable?.code === 'SYSTEM_REFUSED' && faults.length === 0) {
+        // Waits for somebody to set this right, perhaps over there: it goes on trying.
+        log.error({ ...details, reason: found.unreachable.message }, 'the system refuses us');
+        faults = [refused];
+      }
       if (found.unreachable) continue;
       faults = found.faults;
-      if (faults.length === 0) log.warn(details, 'reachable now: its mapping is checked and holds');
+      if (faults.length === 0) log.info(details, 'reachable now: its mapping is checked and holds');
       else log.error({ ...details, faults }, 'reachable now, and its mapping does not hold; what works is served');
       return;
     }

@@ -11,12 +11,14 @@ export interface RecordValue {
   readonly reference?: Values;
   /** Why the system did not give the record of another subgraph's entity: costs the fields that are read from it, no others. */
   readonly failure?: unknown;
+  /** Set where another subgraph's entity has no record here, or that isn't known: only its key is. Where it may be, `hidden`. */
+  readonly absent?: 'missing' | 'hidden';
 }
 
 /**
  * The record of `type` whose columns hold the values of `known`. The system is asked only where `columns` go beyond those, or
- * where `verify` demands to know that the record exists. Null when an entity that this subgraph owns has no record; to an
- * entity of another subgraph's a missing record only means that its columns are null.
+ * where it must be known that the record exists: `verify` demands it of an entity that this subgraph owns. Null when such a one
+ * has no record; an entity of another subgraph's is then absent.
  */
 export async function loadRecord(
   type: RecordType,
@@ -24,13 +26,16 @@ export async function loadRecord(
   columns: readonly string[],
   context: Context,
   verify: boolean,
-): Promise<Row | null> {
+): Promise<RecordValue | null> {
   const suffices = columns.every((column) => Object.hasOwn(known, column));
-  if (type.records === 'none' || (suffices && !(verify && type.records === 'owned'))) return known;
+  const mustExist = () => (type.records === 'owned' ? verify : type.hides || saysMore(type, known));
+  if (type.records === 'none' || (suffices && !mustExist())) return { row: known };
   const [row] = await context.loaders.rows(type, known, columns);
+  if (row) return { row };
   // Found by another column than its key, an entity of another subgraph's is named by its record alone.
   const isNamed = columnsOfKey(type.key).every((column) => Object.hasOwn(known, column));
-  return row ?? (type.records === 'owned' || !isNamed ? null : known);
+  if (type.records === 'owned' || !isNamed) return null;
+  return { row: known, absent: type.hides ? 'hidden' : 'missing' };
 }
 
 /** The value of a field that is read from its own record. Errors: ValueError when the system holds what the field can't be. */
@@ -43,6 +48,7 @@ export function readField(
 ): unknown {
   demand(field.columns, record);
   // A record that isn't there has no values: what the mapping would make of nothing is not asked.
+  if (record.absent && !isOfKey(type, name)) return absentOf(record, null);
   if (!field.columns.every((column) => Object.hasOwn(record.row, column))) return null;
   try {
     return field.read(record.row, (message) => context.note(`${type.name}.${name}: ${message}`));
@@ -54,6 +60,7 @@ export function readField(
 /** The other records' columns and their values by which a relation finds them; undefined when this record points nowhere. */
 export function keyOfRelation(field: RelationField, record: RecordValue): Row | undefined {
   demand(field.ours, record);
+  if (record.absent === 'hidden') return absentOf(record, undefined);
   const key: Record<string, Raw> = {};
   for (const [i, column] of field.theirs.entries()) {
     const raw = record.row[field.ours[i] as string];
@@ -81,13 +88,34 @@ export function loadFields(
     return Promise.all(
       keys.map(async (key) => {
         const known = keyOfReference(type, key);
-        const row = known && (await loadRecord(type, known, columns, context, true));
-        return row
-          ? Object.fromEntries(fields.map(([each, field]) => [each, readField(type, each, field, { row }, context)]))
+        const record = known && (await loadRecord(type, known, columns, context, true));
+        return record
+          ? Object.fromEntries(fields.map(([each, field]) => [each, readField(type, each, field, record, context)]))
           : null;
       }),
     );
   };
+}
+
+/** Whether a field that isn't part of the key would be read although the system was not asked for the record: a constant. */
+function saysMore(type: RecordType, known: Row): boolean {
+  return [...type.fields].some(
+    ([name, field]) =>
+      field.kind === 'value' &&
+      !field.isEmpty &&
+      !isOfKey(type, name) &&
+      field.columns.every((column) => Object.hasOwn(known, column)),
+  );
+}
+
+function isOfKey(type: RecordType, name: string): boolean {
+  return [type.key, ...type.references].some((key) => key.some(({ field }) => field === name));
+}
+
+/** Nothing, where a record is known not to be there; throws where it isn't known. */
+function absentOf<Nothing>({ failure }: RecordValue, nothing: Nothing): Nothing {
+  if (failure !== undefined) throw failure;
+  return nothing;
 }
 
 /** Throws why a record is lacking where one of these columns should have come from it. */

@@ -16,6 +16,11 @@ export function env(variable: string, expected: string, fallback?: string): Sett
   return fallback === undefined ? { variable, expected } : { variable, expected, fallback };
 }
 
+/** Each variable once, though several places of a mapping may name it. */
+export function distinct(settings: readonly Setting[]): Setting[] {
+  return settings.filter(({ variable }, i) => settings.findIndex((other) => other.variable === variable) === i);
+}
+
 /** One line for each setting that has no value, saying what to set and in which form. */
 export function missingSettings(settings: readonly Setting[], environment: Environment): string[] {
   return settings

@@ -47,6 +47,13 @@ export interface KeyRequest {
   readonly columns: readonly string[];
 }
 
+/** The whole list of each key's rows. */
+export interface WholeListRequest extends KeyRequest {
+  readonly where: readonly Condition[];
+  /** Empty for any order. */
+  readonly order: readonly Order[];
+}
+
 /** What a page and a top-N per parent have in common. */
 export interface ListRequest {
   readonly collection: string;
@@ -77,7 +84,7 @@ export interface Page {
   readonly total?: number;
 }
 
-/** What a column holds, as far as the system says. */
+/** What a column holds, as far as the system says. A `moment` is one in time; a `datetime` is a clock on a wall, without a zone. */
 export type ColumnType =
   | 'text'
   | 'integer'
@@ -86,12 +93,15 @@ export type ColumnType =
   | 'boolean'
   | 'date'
   | 'datetime'
+  | 'moment'
   | 'list'
   | 'unknown';
 
 /** What the system really has: columns by name, and faults that the source found in its own settings. */
 export interface Description {
   readonly columns: ReadonlyMap<string, ColumnType>;
+  /** What lists can be filtered by, whether records hold it or not. */
+  readonly parameters?: ReadonlySet<string>;
   readonly faults: readonly string[];
 }
 
@@ -108,6 +118,11 @@ export interface Source {
   readonly batchSize: number;
   /** Rows by key, in any order; a key without a row is left out, a row may come twice. */
   byKey(request: KeyRequest, call: Call): Promise<readonly Row[]>;
+  /**
+   * The rows of each key, in the order of `keys`. Only of a source that knows which rows are a key's by more than the text of their
+   * values (1 is 1.00 to a database), and that filters and orders such a list itself.
+   */
+  lists?(request: WholeListRequest, call: Call): Promise<readonly (readonly Row[])[]>;
   /** One page of a list. */
   page(request: ListRequest, call: Call): Promise<Page>;
   /** The first page of each parent's list, in the order of `parents`, in one call where the system can. */

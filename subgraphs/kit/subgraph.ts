@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   type DocumentNode,
@@ -19,6 +17,7 @@ import { StartupError, SystemError } from './errors.ts';
 import { clientErrors, type ErrorLog } from './failures.ts';
 import type { Backend, Note } from './forms.ts';
 import { withinTime } from './limits.ts';
+import { isFile, kindOf, loadModule, readText } from './load.ts';
 import { Loaders } from './loaders.ts';
 import { buildModel, type Model } from './model.ts';
 import { type OperationRequest, Operations } from './operations.ts';
@@ -47,6 +46,7 @@ export interface SubgraphOptions {
 
 /** Where a subgraph writes what it noticed. */
 export interface SubgraphLog {
+  info(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
@@ -76,29 +76,20 @@ export interface Subgraph {
 
 /**
  * Reads a subgraph's folder: `schema.graphql`, `backend.ts` and, where there is one, `resolvers.ts`. Errors: StartupError that
- * names the file and, where it is known, the line. A `version` that wasn't there before reads modules anew that were read
- * already; it consists of letters and digits.
+ * names the file and, where it is known, the line; a LoadError where a module throws. A `version` that wasn't there before reads
+ * modules anew that were read already; it consists of letters and digits.
  */
 export async function readSubgraph(folder: string, version?: string): Promise<SubgraphParts> {
-  const { backend } = await load<{ backend?: Backend }>(folder, 'backend.ts', version);
+  const missing = ['schema.graphql', 'backend.ts'].filter((file) => !isFile(join(folder, file)));
+  if (missing.length > 0) throw new StartupError(missing.map((file) => `there is no ${file}.`));
+  const { backend } = await loadModule<{ backend?: Backend }>(folder, 'backend.ts', version);
   if (!backend?.types || !backend.connect) {
     throw new StartupError(['backend.ts: expected "export const backend = sql({ … })", or rest or soap.']);
   }
-  const own = existsSync(join(folder, 'resolvers.ts'))
-    ? await load<{ resolvers?: ResolverMap }>(folder, 'resolvers.ts', version)
+  const own = isFile(join(folder, 'resolvers.ts'))
+    ? await loadModule<{ resolvers?: ResolverMap }>(folder, 'resolvers.ts', version)
     : {};
-  return { typeDefs: readFileSync(join(folder, 'schema.graphql'), 'utf8'), backend, resolvers: own.resolvers ?? {} };
-}
-
-async function load<T>(folder: string, file: string, version: string | undefined): Promise<T> {
-  const path = join(folder, file);
-  try {
-    return await import(pathToFileURL(path).href + (version === undefined ? '' : `?v=${version}`));
-  } catch (cause) {
-    const { message, stack = '' } = cause as Error;
-    const line = stack.includes(path) ? /:\d+/.exec(stack.slice(stack.indexOf(path) + path.length))?.[0] : undefined;
-    throw new StartupError([`${file}${line ?? ''}: ${message}`], { cause });
-  }
+  return { typeDefs: readText(folder, 'schema.graphql'), backend, resolvers: own.resolvers ?? {} };
 }
 
 /**
@@ -111,26 +102,28 @@ export async function openSubgraph(parts: SubgraphParts, options: SubgraphOption
   const faults: string[] = [];
   let source: Source | undefined;
   try {
-    const { schema, model, faults: found } = assemble(parts);
+    const { schema, model, faults: found } = await told('its mapping cannot be read', async () => assemble(parts));
     faults.push(...found);
     const missing = missingSettings(backend.settings, environment);
     if (missing.length > 0) throw new StartupError(missing);
-    source = await backend.connect(settingsFrom(environment));
+    source = await told('connect() fails', async () => backend.connect(settingsFrom(environment)));
     const check = checkOf(schema, model, source, systemTimeoutMs);
     const { faults: untrue, unreachable } = await check();
     faults.push(...untrue);
     const settings = backend.settings.map(({ variable }) => variable).join(', ');
+    const details = { subgraph: name, system: backend.system };
+    const refused = `${settings}: ${backend.system} refuses us; the log has its words.`;
     // A system that is down comes back by itself; one that refuses us waits for somebody to set this right.
     if (unreachable?.code === 'SYSTEM_REFUSED') {
-      log.error({ subgraph: name, system: backend.system, reason: unreachable.message }, 'the system refuses us');
-      faults.push(`${settings}: ${backend.system} refuses us; the log has its words.`);
+      log.error({ ...details, reason: unreachable.message }, 'the system refuses us');
+      faults.push(refused);
     }
     if (faults.length > 0) throw new StartupError([]);
     let late: Recheck | undefined;
     if (unreachable) {
-      const details = { subgraph: name, system: backend.system, settings, code: unreachable.code };
-      log.warn(details, `not reachable, so its mapping is not checked yet: ${unreachable.message}`);
-      late = recheck({ details: { subgraph: name, system: backend.system }, check, log });
+      const why = { ...details, settings, code: unreachable.code };
+      log.warn(why, `not reachable, so its mapping is not checked yet: ${unreachable.message}`);
+      late = recheck({ details, refused, check, log });
     }
     return serve(options, schema, model, backend, source, late);
   } catch (error) {
@@ -138,15 +131,26 @@ export async function openSubgraph(parts: SubgraphParts, options: SubgraphOption
     if (!(error instanceof StartupError)) throw error;
     throw new StartupError([...faults, ...error.faults].map((fault) => `${name}: ${fault}`));
   }
+
+  /** What `backend.ts` brought may fail in any way. It may quote a setting then, so that only the log has its words. */
+  async function told<T>(what: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (cause) {
+      if (cause instanceof StartupError) throw cause;
+      log.error({ subgraph: name, system: backend.system, err: cause }, what);
+      throw new StartupError([`backend.ts: ${what} (${kindOf(cause)}); the log has its words.`], { cause });
+    }
+  }
 }
 
 /** Holds the mapping against the system that it speaks of. */
 function checkOf(schema: GraphQLSchema, model: Model, source: Source, timeoutMs: number): () => Promise<SystemCheck> {
   const call = { signal: new AbortController().signal, requestId: 'start-up' };
   return async () => {
-    const { faults, unreachable } = await checkSystem(model, source, call, timeoutMs);
+    const check = await checkSystem(model, source, call, timeoutMs);
     // Afterwards: what a source can do may depend on what it saw of its system.
-    return { faults: [...checkCapabilities(schema, model, source), ...faults], unreachable };
+    return { ...check, faults: [...checkCapabilities(schema, model, source, check.missing), ...check.faults] };
   };
 }
 

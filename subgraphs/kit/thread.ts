@@ -11,27 +11,36 @@ interface Waiting<Question, Answer> {
 
 /**
  * A thread that answers one question after another, started by the first. A question whose caller goes away while it waits is
- * never asked; one that is being answered can't be stopped, only its answer is dropped. A thread that ends is started anew by
- * the next question.
+ * never asked; one that is being answered then has a while left, after which its thread is ended, so that it holds up no others. A
+ * thread that ends is started anew by the next question.
  */
 export class Thread<Question, Answer> {
   readonly #file: URL;
   readonly #data: unknown;
+  readonly #graceMs: number;
   #worker: Worker | undefined;
   #running: Waiting<Question, Answer> | undefined;
   #closed = false;
   readonly #queue: Waiting<Question, Answer>[] = [];
 
-  /** @param file the module that the thread runs @param data what it finds as its `workerData`; a function is called at each start */
-  constructor(file: URL, data: unknown) {
+  /**
+   * @param file the module that the thread runs
+   * @param data what it finds as its `workerData`; a function is called at each start
+   * @param graceMs how long it may go on with a question that nobody waits for any more
+   */
+  constructor(file: URL, data: unknown, graceMs = 1000) {
     this.#file = file;
     this.#data = data;
+    this.#graceMs = graceMs;
   }
 
   /** Errors: the signal's reason when it aborts, an Error with the thread's message. */
   ask(question: Question, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => waiting.settle({ reason: signal.reason });
+      const onAbort = () => {
+        waiting.settle({ reason: signal.reason });
+        if (this.#running === waiting) setTimeout(() => this.#giveUp(waiting), this.#graceMs).unref();
+      };
       const waiting: Waiting<Question, Answer> = {
         question,
         signal,
@@ -74,10 +83,21 @@ export class Thread<Question, Answer> {
   #start(): Worker {
     const data = typeof this.#data === 'function' ? this.#data() : this.#data;
     const worker = new Worker(this.#file, { workerData: data });
-    worker.on('message', (answer: ThreadAnswer<Answer>) => this.#answered(answer));
+    worker.on('message', (answer: ThreadAnswer<Answer>) => {
+      // One that was given up may still have answered.
+      if (this.#worker === worker) this.#answered(answer);
+    });
     worker.on('error', (error) => this.#lose(worker, error.message));
     worker.on('exit', () => this.#lose(worker, 'the thread ended'));
     return worker;
+  }
+
+  /** Ends the thread where it is still busy with this question. What can't be interrupted ends by itself, without us. */
+  #giveUp(waiting: Waiting<Question, Answer>): void {
+    const worker = this.#worker;
+    if (!worker || this.#running !== waiting) return;
+    this.#lose(worker, 'nobody waits for the answer any more');
+    void worker.terminate();
   }
 
   #answered(answer: ThreadAnswer<Answer>): void {

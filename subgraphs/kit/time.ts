@@ -2,10 +2,17 @@ import { Temporal } from 'temporal-polyfill';
 import type { Raw } from './source.ts';
 
 /**
- * How a system writes moments: as a number since 1970, as digits, as text, or in a database's own types `datetime` (also called
- * timestamp) and `date` (the day's first moment).
+ * How a system writes moments: as a number since 1970, as digits, as text, or in a database's own types: `moment` knows its zone
+ * (timestamptz, MySQL's timestamp), `datetime` doesn't, `date` is the day's first moment.
  */
-export type TimestampForm = 'seconds' | 'milliseconds' | 'yyyyMMddHHmmss' | 'yyyy-MM-dd HH:mm:ss' | 'datetime' | 'date';
+export type TimestampForm =
+  | 'seconds'
+  | 'milliseconds'
+  | 'yyyyMMddHHmmss'
+  | 'yyyy-MM-dd HH:mm:ss'
+  | 'moment'
+  | 'datetime'
+  | 'date';
 
 const wallClock = /^(\d{4})-?(\d\d)-?(\d\d)(?:[ T]?(\d\d):?(\d\d):?(\d\d)(\.\d+)?)?$/;
 const withZone = /[ T]\d\d:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
@@ -28,18 +35,22 @@ export function fromTimestamp(raw: unknown, form: TimestampForm, zone = 'UTC'): 
   return zone === 'UTC' ? toUtc(`${clock}Z`) : inZone(clock, zone);
 }
 
-/** A moment in a system's own form, the first that is not before it; the value is what the DateTime scalar accepted. */
+/** A moment in a system's own form, the first that isn't read as one before it; the value is what the DateTime scalar accepted. */
 export function toTimestamp(value: unknown, form: TimestampForm, zone = 'UTC'): Raw {
   const milliseconds = Date.parse(String(value));
   if (form === 'milliseconds') return milliseconds;
   if (form === 'seconds') return Math.ceil(milliseconds / 1000);
+  if (form === 'moment') return new Date(milliseconds).toISOString();
   const whole = form === 'datetime' ? milliseconds : Math.ceil(milliseconds / 1000) * 1000;
-  const clock = Temporal.Instant.fromEpochMilliseconds(whole).toZonedDateTimeISO(zone).toPlainDateTime();
+  const moment = Temporal.Instant.fromEpochMilliseconds(whole).toZonedDateTimeISO(zone);
   if (form === 'date') {
-    const day = clock.toPlainDate();
-    return (clock.toPlainTime().equals(new Temporal.PlainTime()) ? day : day.add({ days: 1 })).toString();
+    const day = moment.toPlainDate();
+    const isBegun = day.toZonedDateTime(zone).epochMilliseconds < whole;
+    return (isBegun ? day.add({ days: 1 }) : day).toString();
   }
-  const text = clock.toString({ fractionalSecondDigits: form === 'datetime' ? 3 : 0 }).replace('T', ' ');
+  const text = clockOf(moment)
+    .toString({ fractionalSecondDigits: form === 'datetime' ? 3 : 0 })
+    .replace('T', ' ');
   return form === 'yyyyMMddHHmmss' ? text.replace(/\D/g, '') : text;
 }
 
@@ -62,6 +73,17 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * What the clock on the wall shows. The second time that an hour comes, its clocks are read as those of the first: the next that
+ * is not is where the hour ends.
+ */
+function clockOf(moment: Temporal.ZonedDateTime): Temporal.PlainDateTime {
+  const clock = moment.toPlainDateTime();
+  if (clock.toZonedDateTime(moment).epochMilliseconds === moment.epochMilliseconds) return clock;
+  const change = moment.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
+  return change ? change.subtract({ nanoseconds: 1 }).toPlainDateTime().add({ nanoseconds: 1 }) : clock;
 }
 
 function inZone(clock: string, zone: string): string | null {

@@ -10,7 +10,10 @@ interface Form {
   read(raw: NonNullable<unknown>): unknown;
 }
 
-const text: Form = { accepts: ['text', 'integer', 'decimal', 'date', 'datetime', 'boolean'], read: scalarText };
+const text: Form = {
+  accepts: ['text', 'integer', 'decimal', 'date', 'datetime', 'moment', 'boolean'],
+  read: scalarText,
+};
 
 const forms: Readonly<Record<string, Form>> = {
   ID: text,
@@ -37,7 +40,7 @@ const forms: Readonly<Record<string, Form>> = {
     },
   },
   DateTime: {
-    accepts: ['datetime', 'text'],
+    accepts: ['datetime', 'moment', 'text'],
     spelledFreely: true,
     read(raw) {
       if (isZeroDate(raw)) return null;

@@ -40,7 +40,7 @@ export async function openForeign(
   const note = (_details: object, message: string) => void noted.push(message);
   return openSubgraph(
     { typeDefs: readFileSync(resolve(folder, 'schema.graphql'), 'utf8'), backend, resolvers: own.resolvers ?? {} },
-    { name, environment, log: { warn: note, error: note }, systemTimeoutMs: 5000 },
+    { name, environment, log: { info() {}, warn: note, error: note }, systemTimeoutMs: 5000 },
   );
 }
 

@@ -2,7 +2,7 @@ import { type Code, laidOut } from './code.ts';
 import type { Draft, DraftType } from './draft.ts';
 
 /** The forms of `mapping.ts`, of which a file imports those that it uses. */
-const forms = ['composed', 'many', 'one', 'oneOf', 'timestamp'];
+const forms = ['composed', 'day', 'many', 'one', 'oneOf', 'timestamp'];
 
 /** The draft's `backend.ts`. `name`: the subgraph's. */
 export function backendText({ source, types }: Draft, name: string): string {

@@ -57,8 +57,9 @@ export function laidOut(code: Code, indent: number, before: number): string {
   );
 }
 
-/** A property's name, quoted only where it must be. */
+/** A property's name, quoted only where it must be; `__proto__` would be no property but the object's prototype. */
 export function propertyName(name: string): string {
+  if (name === '__proto__') return "['__proto__']";
   return /^([A-Za-z_$][\w$]*|0|[1-9]\d{0,14})$/.test(name) ? name : quoted(name);
 }
 

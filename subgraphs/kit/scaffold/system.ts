@@ -2,6 +2,7 @@ import { StartupError } from '../errors.ts';
 import { env } from '../settings.ts';
 import type { Call } from '../source.ts';
 import { openEngine } from '../sources/sql/backend.ts';
+import { parseServerUrl } from '../sources/sql/server/url.ts';
 import { type Code, quoted } from './code.ts';
 import type { Draft } from './draft.ts';
 import { draftOfTables } from './sql/draft.ts';
@@ -80,10 +81,14 @@ async function draftDatabase(
 }
 
 /** The URL without user and password, which stand in variables of their own and are never written or shown. */
-function withoutCredentials(from: string): { url: string; user: string; hasPassword: boolean } {
-  const [, scheme = '', credentials = '', rest = ''] = /^([a-z]+:\/\/)(?:([^@/?#]*)@)?(.*)$/i.exec(from) ?? [];
-  const [user = '', password = ''] = credentials.split(/:(.*)/s);
-  return { url: scheme + rest, user: decodeURIComponent(user), hasPassword: password !== '' };
+export function withoutCredentials(from: string): { url: string; user: string; hasPassword: boolean } {
+  const url = parseServerUrl({ variable: '--from', url: from });
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  // A host that stands only for none, beside the path of a socket.
+  if (url.hostname === '.') url.hostname = '';
+  return { url: url.href, user: decodeURIComponent(username), hasPassword: password !== '' };
 }
 
 /** `env('SHIPPING_URL', '…')` */

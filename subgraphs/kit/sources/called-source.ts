@@ -38,6 +38,13 @@ export abstract class CalledSource<Type extends ReadableType> {
     return this.#listOf(collection, parent)?.orders?.[`${column} ${direction}`] !== undefined;
   }
 
+  /** What the lists of a type can be filtered by, whether its records hold it or not. */
+  protected filteredBy(collection: string): ReadonlySet<string> {
+    const { list, top = {} } = this.typeOf(collection);
+    const filters = [list, ...Object.values(top)].flatMap((each) => Object.keys(each?.filters ?? {}));
+    return new Set(filters.map((filter) => filter.slice(0, filter.lastIndexOf(' '))));
+  }
+
   protected typeOf(collection: string): Type {
     const type = this.#types[collection];
     if (!type) throw new TypeError(`${collection} is not mapped`);

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkSystem } from '../../../subgraphs/kit/check-system.ts';
 import { StartupError } from '../../../subgraphs/kit/errors.ts';
-import { many, one, oneOf } from '../../../subgraphs/kit/mapping.ts';
-import { openSubgraph, readSubgraph } from '../../../subgraphs/kit/subgraph.ts';
+import { contains, many, object, one, oneOf, timestamp } from '../../../subgraphs/kit/mapping.ts';
+import type { ColumnType, Source } from '../../../subgraphs/kit/source.ts';
+import { assemble, openSubgraph, readSubgraph } from '../../../subgraphs/kit/subgraph.ts';
 import { libraryParts, openLibrary, typeDefs, types } from './library.ts';
 
 async function faultsOf(opening: Promise<unknown>): Promise<readonly string[]> {
@@ -42,7 +44,6 @@ test('names that contract or database do not have', async () => {
     "library: backend.ts: Author.books: is many('Loan'), but schema.graphql has BookConnection!.",
     'library: backend.ts: Author.nmae: the type has no field of this name in schema.graphql.',
     'library: backend.ts: Writer: schema.graphql has no object type of this name.',
-    'library: schema.graphql:22: Author.books: neither mapped in backend.ts nor resolved in resolvers.ts.',
     'library: backend.ts: Book: the database has no table or view "buch", or none that we may read.',
   ]);
 });
@@ -65,7 +66,7 @@ test('a relation by columns that are not there is named at both ends', async () 
 });
 
 test('a missing setting is named with its form; a wrong one without its value', async () => {
-  const log = { warn() {}, error() {} };
+  const log = { info() {}, warn() {}, error() {} };
   const open = (environment: Record<string, string>) =>
     openSubgraph(libraryParts(), { name: 'library', environment, log, systemTimeoutMs: 1000 });
   assert.deepEqual(await faultsOf(open({})), ['library: LIBRARY_URL: not set. Expected sqlite:FILE.']);
@@ -127,4 +128,48 @@ test('files that can’t be read are named with their line', async () => {
   ]);
   assert.deepEqual(await read('\n\nexport const backend = sql({});'), ['backend.ts:3: sql is not defined']);
   rmSync(folder, { recursive: true });
+});
+
+test('filters that no list has, or by what is not there; each fault once', async () => {
+  const filters = { genre: 'knd', pagse: 'pages' };
+  assert.deepEqual(await faultsOf(openLibrary(libraryParts({ Book: { ...types.Book, filters } }))), [
+    'library: backend.ts: Book.filters.pagse: no list of Book has this filter in schema.graphql (did you mean "pages"?).',
+    'library: backend.ts: Book.filters.genre: the system has no "knd" (did you mean "kind"?).',
+  ]);
+  const price = object({ amount: 'kind', currencyCode: oneOf('kind', { N: 'x' }) });
+  const parts = libraryParts({ Book: { ...types.Book, fields: { ...types.Book.fields, price, pages: 'nowhere' } } });
+  const faults = await faultsOf(
+    openLibrary({ ...parts, typeDefs: parts.typeDefs.replace('price: Money', 'price: Int') }),
+  );
+  assert.deepEqual(
+    faults.filter((fault) => fault.includes('price')),
+    ['library: backend.ts: Book.price: is object({…}), but schema.graphql has Int.'],
+  );
+});
+
+test('filters that the form of a field, or contains(), is not made for', async () => {
+  const { typeDefs, ...parts } = libraryParts({ Book: { ...types.Book, filters: { genre: contains('kind') } } });
+  const changed = typeDefs.replace('publishedAt: DateTimeRange', 'publishedAt: DateTime');
+  assert.deepEqual(await faultsOf(openLibrary({ ...parts, typeDefs: changed })), [
+    'library: backend.ts: Query.books(filter: genre): contains() takes one value, which the filter in schema.graphql is not.',
+    'library: backend.ts: Query.books(filter: publishedAt): Book.publishedAt is finer or coarser in the system; expected a range of "from" and "before".',
+  ]);
+});
+
+test('a clock on the wall is told from a moment', async () => {
+  const columns = new Map<string, ColumnType>(
+    Object.keys({ ttl: 0, published: 0, book_no: 0 }).map((name) => [name, 'moment']),
+  );
+  const { schema, model } = assemble(
+    libraryParts({ Book: { ...types.Book, fields: { publishedAt: timestamp('published', 'datetime') } } }),
+  );
+  const source = { describe: async () => ({ columns, faults: [] }) } as unknown as Source;
+  const { faults } = await checkSystem(model, source, { signal: new AbortController().signal, requestId: 'x' }, 1000);
+  assert.ok(schema);
+  assert.ok(
+    faults.includes(
+      `backend.ts: Book.publishedAt: "published" is of type moment; expected datetime; say 'moment' and leave its zone out.`,
+    ),
+    faults.join('\n'),
+  );
 });

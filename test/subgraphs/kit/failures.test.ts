@@ -50,7 +50,7 @@ async function open(readBooks: Read, systemTimeoutMs = 5000, describe?: Source['
   };
   const logged: Record<string, unknown>[] = [];
   const note = (details: object, message: string) => logged.push({ ...details, message });
-  const options = { name: 'library', environment: {}, log: { warn: note, error: note }, systemTimeoutMs };
+  const options = { name: 'library', environment: {}, log: { info: note, warn: note, error: note }, systemTimeoutMs };
   const subgraph = await openSubgraph({ typeDefs, backend, resolvers: {} }, options);
   const ask = async (query: string, signal = new AbortController().signal) =>
     JSON.parse(JSON.stringify(await subgraph.execute({ query }, { signal, requestId: 'r1' })));

@@ -69,6 +69,18 @@ test('to say so of what the system can do is a fault', async () => {
   });
 });
 
+test('a lack that is spelled wrongly is named with what may be meant', async () => {
+  const lacks = ['filter.publishedAt', 'orderBy.PUBLISHD_AT'];
+  await assert.rejects(openLibrary(libraryParts({ Book: { ...types.Book, fields, lacks } })), (error) => {
+    assert.ok(error instanceof StartupError);
+    assert.equal(
+      error.faults.at(-1),
+      'library: backend.ts: Book.lacks: "orderBy.PUBLISHD_AT" is nothing that a list of the contract lacks (did you mean "orderBy.PUBLISHED_AT"?); remove it.',
+    );
+    return true;
+  });
+});
+
 test('records of which the system has none: nothing, an empty list, an empty page', async () => {
   const parts = libraryParts({
     Author: { ...types.Author, fields: { ...types.Author.fields, books: nothing() } },

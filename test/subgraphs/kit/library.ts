@@ -110,7 +110,7 @@ export async function openLibrary(parts = libraryParts()): Promise<Library> {
   const url = `sqlite:${writeLibrary(folder)}`;
   const logged: string[] = [];
   const note = (_details: object, message: string) => logged.push(message);
-  const log = { warn: note, error: note };
+  const log = { info: note, warn: note, error: note };
   const options = { name: 'library', environment: { LIBRARY_URL: url }, log, systemTimeoutMs: 5000 };
   let seen: string[] = [];
   const onStatement = (message: unknown) => seen.push((message as { sql: string }).sql);

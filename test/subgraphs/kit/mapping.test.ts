@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Temporal } from 'temporal-polyfill';
 import type { ValueMapping } from '../../../subgraphs/kit/forms.ts';
 import {
   composed,
   concat,
   constant,
+  day,
   flag,
   money,
   oneOf,
@@ -19,11 +21,24 @@ function read(form: ValueMapping, ...rows: Row[]): unknown[] {
   return rows.map((row) => form.read(row, () => {}));
 }
 
+/** Whole numbers below a limit, the same in each run (mulberry32). */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
 describe('the forms of the mapping', () => {
   test('valueMap: codes for words, both ways; what is not listed stays, or is nothing', () => {
     const form = valueMap('country', { DE: 'Germany', AT: 'Austria' });
     assert.deepEqual(read(form, { country: 'DE' }, { country: 'Peru' }, { country: null }), ['Germany', 'Peru', null]);
-    assert.deepEqual([form.write?.('Austria'), form.write?.('Peru')], [['AT'], ['Peru']]);
+    // What a filter writes is what is shown so: by a code, or by itself. DE is never shown.
+    const written = ['Austria', 'Peru', 'DE'].map((value) => form.write?.(value));
+    assert.deepEqual(written, [['AT', 'Austria'], ['Peru'], []]);
     const strict = valueMap('country', { DE: 'Germany' }, { otherwise: null });
     assert.deepEqual(read(strict, { country: 'Peru' }, { country: 'constructor' }), [null, null]);
     assert.deepEqual(strict.write?.('Peru'), []);
@@ -51,7 +66,9 @@ describe('the forms of the mapping', () => {
     assert.deepEqual(read(scaled('n', '0.01'), { n: huge }), ['1234567890123456789012345678.901']);
     const pounds = scaled('lb', '453.59237', { places: 0 });
     assert.deepEqual(read(pounds, { lb: '1' }, { lb: '-1' }, { lb: '0.5' }), ['454', '-454', '227']);
-    assert.throws(() => scaled('kg', 'a thousand'), TypeError);
+    for (const factor of ['a thousand', '0', '0.00', '-1000', '-0'])
+      assert.throws(() => scaled('kg', factor), TypeError, factor);
+    assert.equal(scaled('kg', '1000').accepts?.kg?.includes('text'), false, 'text is in no order of numbers');
     assert.throws(() => read(scaled('kg', '1000'), { kg: '1e3' }), TypeError);
   });
 
@@ -77,6 +94,22 @@ describe('the forms of the mapping', () => {
     assert.deepEqual([form.split?.('10248'), form.split?.('1-2-3')], [undefined, undefined]);
   });
 
+  test('composed: any separator that it takes tells any columns apart', () => {
+    for (const separator of ['', '--', '%', '2', 'D', 'd', '😀'])
+      assert.throws(() => composed(['order', 'line'], separator), TypeError, separator);
+    const random = randomFrom(1);
+    const letters = ['%', '2', 'D', 'F', 'd', '-', '/', ':', 'ü', '_', '😀', ' '];
+    const text = () => Array.from({ length: random(6) }, () => letters[random(letters.length)]).join('');
+    for (const separator of ['-', '/', ':', 'ü', '_', ' ']) {
+      const form = composed(['order', 'line'], separator);
+      for (let i = 0; i < 500; i++) {
+        const [order, line] = [text(), text()];
+        const [id] = read(form, { order, line });
+        assert.deepEqual(form.split?.(id), [order, line], String(id));
+      }
+    }
+  });
+
   test('oneOf: one value for several codes, UNKNOWN and a remark for any other', () => {
     const remarks: string[] = [];
     const form = oneOf('state', { 1: 'NEW', 2: 'OPEN', 3: 'OPEN' });
@@ -95,6 +128,7 @@ describe('moments', () => {
     [timestamp('t', 'datetime'), '2026-03-29 01:30:00.123456', '2026-03-29T01:30:00.123Z', '2026-03-29 01:30:00.123'],
     [timestamp('t', 'datetime'), '2026-03-29 01:30:00+00', '2026-03-29T01:30:00.000Z', '2026-03-29 01:30:00.000'],
     [timestamp('t', 'datetime'), '2026-03-29 03:30:00+05:30', '2026-03-28T22:00:00.000Z', '2026-03-28 22:00:00.000'],
+    [timestamp('t', 'moment'), '2026-03-29T03:30:00+05:30', '2026-03-28T22:00:00.000Z', '2026-03-28T22:00:00.000Z'],
     [timestamp('t', 'date'), '1996-07-04', '1996-07-04T00:00:00.000Z', '1996-07-04'],
     // The hour that Berlin skips, the one that it has twice, and a winter's day.
     [inBerlin('datetime'), '2026-03-29 02:30:00', '2026-03-29T01:30:00.000Z', '2026-03-29 03:30:00.000'],
@@ -123,6 +157,61 @@ describe('moments', () => {
     );
     assert.deepEqual(written, [[1774747801], ['2026-03-29 01:30:01'], ['2026-03-30']]);
   });
+
+  test('a moment needs no zone, but its day does', () => {
+    assert.throws(
+      () => timestamp('t', 'moment', { zone: 'Europe/Berlin' }),
+      /the column holds moments; leave zone out/,
+    );
+    const form = day('t', 'moment', { zone: 'Europe/Berlin' });
+    const rows = ['2026-06-30T21:59:59.999Z', '2026-06-30T22:00:00Z', '2026-06-30 22:00:00+00'].map((t) => ({ t }));
+    assert.deepEqual(read(form, ...rows), ['2026-06-30', '2026-07-01', '2026-07-01']);
+    assert.deepEqual(form.write?.('2026-07-01'), ['2026-06-30T22:00:00.000Z']);
+    assert.deepEqual([form.accepts?.t, timestamp('t', 'datetime').accepts?.t], [['moment'], ['datetime']]);
+  });
+
+  test('what is compared as text agrees with what is read, also around the hours that come twice or never', () => {
+    const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'America/Havana'];
+    const forms = ['datetime', 'yyyy-MM-dd HH:mm:ss', 'yyyyMMddHHmmss', 'date'] as const;
+    const random = randomFrom(2);
+    for (const zone of zones) {
+      for (const moment of aroundTransitions(zone, random)) {
+        for (const name of forms) {
+          const form = timestamp('t', name, { zone });
+          const limit = form.write?.(new Date(moment).toISOString())[0];
+          for (let i = 0; i < 20; i++) {
+            const t = clockIn(zone, moment + (random(6 * 3600) - 3 * 3600) * 1000, name);
+            const [shown] = read(form, { t });
+            const isFrom = Date.parse(String(shown)) >= moment;
+            assert.equal(t >= String(limit), isFrom, `${zone} ${name} ${new Date(moment).toISOString()}: ${t}`);
+          }
+        }
+      }
+    }
+  });
+
+  /** Moments within two hours of a zone's changes, some of them with milliseconds. */
+  function aroundTransitions(zone: string, random: (below: number) => number): number[] {
+    const moments: number[] = [];
+    let at: Temporal.ZonedDateTime | null = Temporal.Instant.from('2012-01-01T00:00:00Z').toZonedDateTimeISO(zone);
+    for (let i = 0; i < 8; i++) {
+      at = at?.getTimeZoneTransition('next') ?? null;
+      if (!at) break;
+      const change = at.epochMilliseconds;
+      const near = Array.from({ length: 12 }, () => change + (random(4 * 3600) - 2 * 3600) * 1000 + (random(2) && 1));
+      moments.push(change, ...near);
+    }
+    return moments;
+  }
+
+  /** What the clock shows, as a system would write it. */
+  function clockIn(zone: string, moment: number, form: 'datetime' | 'yyyy-MM-dd HH:mm:ss' | 'yyyyMMddHHmmss' | 'date') {
+    const clock = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(zone).toPlainDateTime();
+    if (form === 'date') return clock.toPlainDate().toString();
+    const digits = form === 'datetime' ? 3 : 0;
+    const text = clock.toString({ fractionalSecondDigits: digits }).replace('T', ' ');
+    return form === 'yyyyMMddHHmmss' ? text.replace(/\D/g, '') : text;
+  }
 
   test('a zone that there is not', () => {
     assert.throws(() => timestamp('t', 'datetime', { zone: 'Europe/Atlantis' }), /no time zone "Europe\/Atlantis"/);

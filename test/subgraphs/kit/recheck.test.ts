@@ -22,7 +22,7 @@ test('a system that comes later is checked then: the mapping holds', async (t) =
   const { subgraph, logged, come } = await openedBefore(t, table);
   come();
   await until(() => logged.length > 0);
-  assert.deepEqual(logged, ['warn reachable now: its mapping is checked and holds']);
+  assert.deepEqual(logged, ['info reachable now: its mapping is checked and holds']);
   assert.equal((await subgraph.health(signal)).faults, undefined);
 });
 
@@ -38,6 +38,18 @@ test('a system that comes later is checked then: what is not true is told, and t
   ]);
   const result = await subgraph.execute({ query: '{ book(id: "1") { pages } }' }, { signal, requestId: 'test' });
   assert.deepEqual(JSON.parse(JSON.stringify(result)), { data: { book: { pages: 7 } } });
+});
+
+test('a system that comes back refusing us is told once and stands in its health, until it lets us in', async (t) => {
+  const table = 'create table book (no text primary key not null, ttl text, pages integer)';
+  const { subgraph, logged, come, refuse } = await openedBefore(t, table);
+  refuse();
+  await until(() => logged.length > 0);
+  assert.deepEqual((await subgraph.health(signal)).faults, ['LIBRARY_URL: library refuses us; the log has its words.']);
+  come();
+  await until(() => logged.length > 1);
+  assert.deepEqual(logged, ['error the system refuses us', 'info reachable now: its mapping is checked and holds']);
+  assert.equal((await subgraph.health(signal)).faults, undefined);
 });
 
 test('a subgraph that is closed asks its system no more', async (t) => {
@@ -60,11 +72,12 @@ async function openedBefore(t: TestContext, table: string) {
   database.close();
   const backend = sql({ system: 'library', url: env('LIBRARY_URL', 'sqlite:FILE'), types });
   let there = false;
+  let reason = new SystemError('SYSTEM_UNAVAILABLE', 'down');
   const reached = async (...args: Parameters<Backend['connect']>) => {
     const source = await backend.connect(...args);
     return new Proxy(source, {
       get(target, name) {
-        if (name === 'describe' && !there) return () => Promise.reject(new SystemError('SYSTEM_UNAVAILABLE', 'down'));
+        if (name === 'describe' && !there) return () => Promise.reject(reason);
         const member: unknown = Reflect.get(target, name);
         return typeof member === 'function' ? member.bind(target) : member;
       },
@@ -77,7 +90,7 @@ async function openedBefore(t: TestContext, table: string) {
     {
       name: 'library',
       environment: { LIBRARY_URL: `sqlite:${path}` },
-      log: { warn: note('warn'), error: note('error') },
+      log: { info: note('info'), warn: note('warn'), error: note('error') },
       systemTimeoutMs: 1_000,
     },
   );
@@ -91,6 +104,9 @@ async function openedBefore(t: TestContext, table: string) {
     logged,
     come() {
       there = true;
+    },
+    refuse() {
+      reason = new SystemError('SYSTEM_REFUSED', 'no such user');
     },
   };
 }

@@ -10,7 +10,7 @@ const accepted: Record<FixtureType, readonly string[]> = {
   integer: ['integer'],
   decimal: ['decimal', 'text'],
   date: ['date', 'text'],
-  datetime: ['datetime', 'text'],
+  datetime: ['datetime', 'moment', 'text'],
 };
 
 /** Registers the tests that every source must pass. What a source says that it can't do is left out, and shows as skipped. */

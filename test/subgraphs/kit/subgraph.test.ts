@@ -161,6 +161,12 @@ test('pages of several parents come in one statement, their counts in another', 
 test('nothing is counted unless asked for, and no rows are read for a count alone', async () => {
   await ask('{ books(first: 2) { nodes { id } } }');
   assert.ok(!library.statements().some((text) => text.includes('count(')));
+  const left =
+    'query($no: Boolean!) { books { nodes { id } totalCount @include(if: $no) ... @include(if: $no) { totalCount } ...C @skip(if: true) } } fragment C on BookConnection { totalCount }';
+  await ask(left, { no: false });
+  assert.ok(!library.statements().some((text) => text.includes('count(')), 'what is left out is not counted');
+  const { data } = await ask(left, { no: true });
+  assert.equal(data.books.totalCount, 5);
   assert.deepEqual(await ask('{ books { totalCount } }'), { data: { books: { totalCount: 5 } } });
   assert.deepEqual(library.statements(), ['select 0, count(*) from "book"']);
 });

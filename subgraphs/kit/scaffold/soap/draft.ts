@@ -1,4 +1,4 @@
-import { createClientAsync } from 'soap';
+import { createClientAsync, type IHttpClient } from 'soap';
 import { StartupError } from '../../errors.ts';
 import { unlessAborted } from '../../limits.ts';
 import type { Call } from '../../source.ts';
@@ -6,6 +6,7 @@ import { columnTypeOf, type Element, type Operation, Wsdl } from '../../sources/
 import { type Code, quoted } from '../code.ts';
 import type { DraftField, DraftType } from '../draft.ts';
 import { capital, fieldName, plural, sentence, singular, unique, withArticle, wordsOf } from '../names.ts';
+import { readDescription, withoutCredentials } from '../read.ts';
 import { type Drafted, envCode, prefixOf, type SystemOptions } from '../system.ts';
 import { TypeNamer, type TypeNames } from '../type-names.ts';
 import { listOf, type Rows, rowsOf, simpleName } from './operations.ts';
@@ -82,18 +83,37 @@ export async function draftOfWsdl(
       ],
     },
     settings: [
-      { variable: `${prefix}_URL`, value: isUrl ? from.replace(/\/\/[^@/]*@/, '//') : undefined },
+      { variable: `${prefix}_URL`, value: isUrl ? withoutCredentials(new URL(from)).href : undefined },
       ...(takesToken ? credentials.map(([variable]) => ({ variable, value: undefined })) : []),
     ],
   };
 }
 
 async function operationsOf(from: string, signal: AbortSignal): Promise<ReadonlyMap<string, Operation>> {
+  // The library's own way to the web has no bounds.
+  const request = (
+    url: string,
+    _body: null,
+    done: (error: unknown, response?: object, text?: string) => void,
+  ): void => {
+    readDescription(within(url, from), signal).then((text) => done(null, { status: 200 }, text), done);
+  };
   try {
-    return new Wsdl(await unlessAborted(createClientAsync(from, { disableCache: true }), signal)).operations;
+    const options = { disableCache: true, httpClient: { request } as unknown as IHttpClient };
+    return new Wsdl(await unlessAborted(createClientAsync(from, options), signal)).operations;
   } catch (cause) {
+    if (cause instanceof StartupError) throw cause;
     throw new StartupError(["--from: the WSDL can't be read."], { cause });
   }
+}
+
+/** What a WSDL imports from the same place is asked for as the same user. */
+function within(url: string, from: string): string {
+  const [target, first] = [URL.parse(url), URL.parse(from)];
+  if (!target || !first || target.origin !== first.origin) return url;
+  target.username = first.username;
+  target.password = first.password;
+  return target.href;
 }
 
 function recordsOf(operations: ReadonlyMap<string, Operation>, namer: TypeNamer): Records[] {

@@ -61,7 +61,7 @@ const engines = {
 function unreadRemarks(columns: readonly Columns[]): string[] {
   const byType = Map.groupBy(
     columns.flatMap(({ unread }) => unread),
-    ({ engineType }) => engineType,
+    ({ holds }) => holds,
   );
   return [...byType].map(([type, each]) => {
     const places = each.map(({ place }) => place).join(', ');

@@ -14,8 +14,8 @@ export interface Columns {
   readonly filters: readonly DraftFilter[];
   readonly sorts: readonly string[];
   readonly enums: readonly DraftEnum[];
-  /** The columns that no field was made of, by the engine's name of their type. */
-  readonly unread: readonly { readonly place: string; readonly engineType: string }[];
+  /** The columns that no field was made of, each with what it holds. */
+  readonly unread: readonly { readonly place: string; readonly holds: string }[];
 }
 
 const mostFilters = 6;
@@ -48,9 +48,10 @@ export function columnsOf(
       filters.push({ name, type: `[${made.name}!]`, description: `With any of these: ${words.join(' ')}.` });
       continue;
     }
-    const reading = isUnreadable(column) ? undefined : readingOf(column, table.samples.get(column.name) ?? [], kind);
+    const samples = table.samples.get(column.name) ?? [];
+    const reading = isUnreadable(column) ? undefined : readingOf(column, samples, kind);
     if (!reading) {
-      unread.push({ place: `${names.type}.${column.name}`, engineType: column.engineType || column.type });
+      unread.push({ place: `${names.type}.${column.name}`, holds: holdingOf(column, samples) });
       continue;
     }
     const name = named.name();
@@ -76,6 +77,18 @@ export function columnsOf(
     enums,
     unread,
   };
+}
+
+/** Why nothing fits: the type; what is held where that says more, as in SQLite, and in MariaDB, whose JSON is called longtext. */
+function holdingOf({ type, engineType }: CatalogColumn, samples: readonly unknown[]): string {
+  const called = engineType || type;
+  if (/json/i.test(called)) return called;
+  if (samples.some((value) => typeof value === 'object' && !Array.isArray(value))) return `${called} with JSON`;
+  return ['float', 'unknown'].includes(type) && samples.length > 0 ? `${called} with ${kindsOf(samples)}` : called;
+}
+
+function kindsOf(samples: readonly unknown[]): string {
+  return [...new Set(samples.map((value) => (typeof value === 'object' ? 'lists' : `${typeof value}s`)))].join(' and ');
 }
 
 function nonNull(type: string, { nullable }: CatalogColumn): string {

@@ -7,19 +7,16 @@ export function keyOf(table: SeenTable, remarks: string[]): readonly string[] | 
   const unfit = columns.find((column) => isUnreadable(column) || ['float', 'list'].includes(column.type));
   if (key.length > 0 && !unfit) return key;
   remarks.push(
-    `${table.reference}: left out, since ${unfit ? `no ID can be made of its key ${unfit.name} (${unfit.engineType})` : 'it has no column for a key'}.`,
+    `${table.reference}: left out, since ${unfit ? `no ID can be made of its key ${unfit.name} (${unfit.engineType})` : 'no column was found that tells every two of its rows apart'}.`,
   );
   return undefined;
 }
 
 /** A view says nothing of its key. */
-function guessedKey({ reference, columns }: SeenTable, remarks: string[]): readonly string[] {
-  const names = columns.map(({ name }) => name);
-  const key =
-    names.find((name) => /^id$/i.test(name)) ?? names.find((name) => /(_id|Id|_no|_code)$/.test(name)) ?? names[0];
-  if (key === undefined) return [];
+function guessedKey({ reference, guessed }: SeenTable, remarks: string[]): readonly string[] {
+  if (guessed === undefined) return [];
   remarks.push(
-    `to be checked: ${reference} has no primary key; "${key}" is taken for it. It must tell every two rows apart.`,
+    `to be checked: ${reference} has no primary key; "${guessed}" is taken for it, since it tells all rows apart that are there now.`,
   );
-  return [key];
+  return [guessed];
 }

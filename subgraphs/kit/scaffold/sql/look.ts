@@ -1,7 +1,7 @@
-import { Kysely, sql } from 'kysely';
+import { Kysely, type RawBuilder, sql } from 'kysely';
 import { StartupError } from '../../errors.ts';
 import type { Call } from '../../source.ts';
-import type { CatalogColumn, CatalogTable, Engine, EngineTable } from '../../sources/sql/engine.ts';
+import type { CatalogColumn, CatalogTable, Engine, EngineTable, Values } from '../../sources/sql/engine.ts';
 
 /** What was seen of a database: the tables that a draft is made of. */
 export interface Look {
@@ -19,6 +19,8 @@ export interface SeenTable extends CatalogTable {
   readonly leads: ReadonlySet<string>;
   /** Column sets that no two rows share. */
   readonly unique: EngineTable['unique'];
+  /** Where there are none: a column that no two rows share as they are now. */
+  readonly guessed: string | undefined;
   /** Values of some of its rows, by column: what a column holds is not always what it is declared as. */
   readonly samples: ReadonlyMap<string, readonly unknown[]>;
 }
@@ -91,13 +93,19 @@ async function see(
   const names = table.columns.filter((column) => !isUnreadable(column)).map(({ name }) => name);
   const path = table.schema === undefined ? [table.name] : [table.schema, table.name];
   const columns = sql.join(names.map((name) => sql.id(name)));
-  const query = sql`select ${names.length > 0 ? columns : sql`1`} from ${sql.id(...path)} limit ${sql.lit(sampleRows)}`;
-  const rows = await engine.run(query.compile(new Kysely<unknown>({ dialect: engine.dialect })), { scan: true }, call);
+  const from = sql.id(...path);
+  const rows = await read(
+    engine,
+    sql`select ${names.length > 0 ? columns : sql`1`} from ${from} limit ${sql.lit(sampleRows)}`,
+    call,
+  );
+  const hasKey = table.primaryKey.length > 0 || (described?.unique.length ?? 0) > 0;
   return {
     ...table,
     reference,
     leads: new Set(described?.columns.filter(({ leads }) => leads).map(({ name }) => name)),
     unique: described?.unique ?? [],
+    guessed: hasKey ? undefined : await guess(engine, from, names, call),
     samples: new Map(
       names.map((name, i) => [
         name,
@@ -105,6 +113,26 @@ async function see(
       ]),
     ),
   };
+}
+
+/** The first column by whose name it may be a key and whose values are all there and all different. */
+async function guess(
+  engine: Engine,
+  from: RawBuilder<unknown>,
+  names: readonly string[],
+  call: Call,
+): Promise<string | undefined> {
+  const likely = [/^id$/i, /(_id|Id|_no|_code)$/].flatMap((pattern) => names.filter((name) => pattern.test(name)));
+  for (const name of new Set([...likely, ...names.slice(0, 1)])) {
+    const column = sql.id(name);
+    const shared = sql`select 1 from ${from} group by ${column} having count(*) > 1 or ${column} is null limit 1`;
+    if ((await read(engine, shared, call)).length === 0) return name;
+  }
+  return undefined;
+}
+
+function read(engine: Engine, query: RawBuilder<unknown>, call: Call): Promise<readonly Values[]> {
+  return engine.run(query.compile(new Kysely<unknown>({ dialect: engine.dialect })), { scan: true }, call);
 }
 
 /** The table's own name where that leads to it, and with its schema where it doesn't. */

@@ -1,7 +1,7 @@
 import type { CatalogForeignKey } from '../../sources/sql/engine.ts';
 import { type Code, quoted } from '../code.ts';
 import type { DraftField } from '../draft.ts';
-import { capital, fieldName, sentence, unique, wordsOf } from '../names.ts';
+import { capital, fieldName, plural, sentence, unique, wordsOf } from '../names.ts';
 import type { TypeNames } from '../type-names.ts';
 import type { SeenTable } from './look.ts';
 
@@ -92,21 +92,25 @@ export function wayBack({ from, to, key }: Relation, called: string, several: bo
   };
 }
 
-/** A table of links, seen from one side: the records of the other side, and the join that the other side's mapping then has. */
+/**
+ * A table of links, seen from one side: the records of the other side, and the join that the other side's mapping then has. Where
+ * both sides are the same table, a field is called after the column that leads to its records.
+ */
 export function acrossLink(
   link: SeenTable,
   near: Omit<Relation, 'from'>,
   far: Omit<Relation, 'from'>,
 ): { field: DraftField; join: { name: string; code: Code } } {
-  const name = fieldName(wordsOf(link.name));
+  const own = near.to === far.to ? far.key.columns.flatMap(pointerWords) : [];
+  const name = unique(fieldName([...wordsOf(link.name), ...own]), new Set(far.to.joins.keys()));
   const on = far.key.columns.map((column, i) => [column, far.key.theirs[i] ?? column] as const);
   const back = near.key.columns.map((column, i) => [`${name}.${column}`, near.key.theirs[i] ?? column] as const);
   const { type, several } = far.to.names;
   return {
     field: {
-      name: unique(fieldName(several.split(' ')), near.to.taken),
+      name: unique(fieldName(own.length > 0 ? plural(own) : several.split(' ')), near.to.taken),
       type: `${type}Connection!`,
-      description: `${capital(several)} of this ${near.to.names.one}.`,
+      description: `${capital(several)} of this ${near.to.names.one}${own.length > 0 ? `: ${plural(own).join(' ')}` : ''}.`,
       code: { call: 'many', of: [quoted(type), entries(back)] },
     },
     join: {

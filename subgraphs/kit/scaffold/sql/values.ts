@@ -21,7 +21,9 @@ export interface Reading {
 export function readingOf(column: CatalogColumn, samples: readonly unknown[], kind: Look['kind']): Reading | undefined {
   switch (column.type) {
     case 'text':
-      return momentInText(column, samples) ?? plain('String', column);
+      return samples.some((value) => typeof value === 'object')
+        ? undefined
+        : (momentInText(column, samples) ?? plain('String', column));
     case 'integer':
       if (/^(tinyint|bool)/i.test(column.engineType) && samples.length > 0 && samples.every(isTruth))
         return plain('Boolean', column);
@@ -33,9 +35,10 @@ export function readingOf(column: CatalogColumn, samples: readonly unknown[], ki
     case 'boolean':
       return plain(samples.every(isTruth) ? 'Boolean' : 'Int', column);
     case 'date':
-      return samples.every((value) => day.test(String(value))) ? plain('LocalDate', column) : undefined;
+      return date(column, samples);
     case 'datetime':
-      return moment(column, samples, kind);
+    case 'moment':
+      return moment(column, column.type, samples, kind);
     case 'unknown':
       return samples.length > 0 && samples.every((value) => typeof value === 'string')
         ? plain('String', column)
@@ -45,7 +48,13 @@ export function readingOf(column: CatalogColumn, samples: readonly unknown[], ki
   }
 }
 
-const day = /^\d{4}-\d\d-\d\d/;
+/** Beside days there may be `infinity`, and in MariaDB days that there are not, such as 0000-00-00: both are null. */
+function date(column: CatalogColumn, samples: readonly unknown[]): Reading {
+  if (samples.every((value) => fromTimestamp(value, 'date') !== null)) return plain('LocalDate', column);
+  const code: Code = { call: 'day', of: [quoted(column.name), quoted('date')] };
+  return { scalar: 'LocalDate', code, comparable: true, mayBeNull: true };
+}
+
 const largestInt = 2 ** 31 - 1;
 
 function plain(scalar: string, { name }: CatalogColumn): Reading {
@@ -63,13 +72,18 @@ function isTruth(value: unknown): boolean {
 }
 
 /** SQLite has no type for moments: they are compared as the text that stands there. */
-function moment(column: CatalogColumn, samples: readonly unknown[], kind: Look['kind']): Reading | undefined {
+function moment(
+  column: CatalogColumn,
+  form: 'datetime' | 'moment',
+  samples: readonly unknown[],
+  kind: Look['kind'],
+): Reading | undefined {
   if (kind === 'sqlite' && samples.every((value) => spaced.test(String(value)))) {
     return timestamp(column, 'yyyy-MM-dd HH:mm:ss');
   }
-  const unreadable = samples.filter((value) => typeof value !== 'string' || fromTimestamp(value, 'datetime') === null);
+  const unreadable = samples.filter((value) => typeof value !== 'string' || fromTimestamp(value, form) === null);
   if (unreadable.length > 0 && unreadable.length === samples.length) return undefined;
-  return { ...timestamp(column, 'datetime'), mayBeNull: unreadable.length > 0 };
+  return { ...timestamp(column, form), mayBeNull: unreadable.length > 0 };
 }
 
 const spaced = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;

@@ -1,5 +1,5 @@
 import type { AnyContract } from '../../forms.ts';
-import type { ReadSetting, Setting } from '../../settings.ts';
+import { distinct, type ReadSetting, type Setting } from '../../settings.ts';
 import { type CalledBackend, callDefaults, mappingsOf, urlIn } from '../config.ts';
 import { Http } from '../http.ts';
 import { RestClient } from './client.ts';
@@ -14,7 +14,7 @@ export function rest<Contract = AnyContract>(stated: RestOptions<Contract>): Cal
   const inHeaders = Object.values(headers).filter((value) => typeof value !== 'string');
   return {
     system,
-    settings: [url, ...(auth ? [auth.secret] : []), ...inHeaders],
+    settings: distinct([url, ...(auth ? [auth.secret] : []), ...inHeaders]),
     types: mappingsOf(options.types),
     connect: (read) => connect(options, read),
   };

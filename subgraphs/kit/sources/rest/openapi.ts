@@ -68,7 +68,8 @@ function simpleTypeOf({ type, format }: Schema): ColumnType | undefined {
   if (format === 'decimal') return 'decimal';
   switch (names[0]) {
     case 'string':
-      return format === 'date' ? 'date' : format === 'date-time' ? 'datetime' : 'text';
+      // A date-time has an offset (RFC 3339, 5.6).
+      return format === 'date' ? 'date' : format === 'date-time' ? 'moment' : 'text';
     case 'integer':
       return 'integer';
     case 'number':

@@ -85,7 +85,7 @@ export class RestSource extends CalledSource<RestType> implements Source {
     }
     const { body } = await this.#client.call({ method: 'GET', path: openapi }, signal);
     const faults = hasSchema(body, schema) ? [] : [`${openapi} has no schema "${schema}"`];
-    return { columns: columnTypes(body, schema, columns), faults };
+    return { columns: columnTypes(body, schema, columns), parameters: this.filteredBy(collection), faults };
   }
 
   ping({ signal }: Call): Promise<void> {
@@ -134,7 +134,7 @@ export class RestSource extends CalledSource<RestType> implements Source {
 
   #parameters(list: RestList | RestTop, request: ListRequest, type: RestType): Parameters {
     if (request.count && !list.total) throw new TypeError(`lists of ${request.collection} can't be counted`);
-    const columns = [...request.columns, ...keyColumnsOf(type)];
+    const columns = [...request.columns, ...keyColumnsOf(type), ...(list.after ? [list.after.column] : [])];
     return { ...selection(list, columns), ...parametersOf(list, request) };
   }
 }
@@ -175,9 +175,17 @@ function nextOf(
   name: string,
 ): Begin {
   if (cursor) return cursorIn(at(body, cursor.next), name);
-  if (!after || at(body, after.more) !== true) return null;
+  if (!after || !moreIn(at(body, after.more), name)) return null;
   if (records.length > 0) return cursorOf(records.at(-1), after.column, name);
   throw new SystemError('SYSTEM_FAILED', `${name} answered no rows, yet more to come`);
+}
+
+function moreIn(value: unknown, name: string): boolean {
+  if (value === undefined || value === null || typeof value === 'boolean') return value === true;
+  throw new SystemError(
+    'SYSTEM_FAILED',
+    `${name}: expected true or false for whether more follow, got ${typeof value}`,
+  );
 }
 
 function emptyChunk(name: string): Chunk {

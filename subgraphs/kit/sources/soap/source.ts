@@ -86,6 +86,7 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     const described = rowsOf(type);
     return {
       columns: described ? wsdl.columns(described.operation, described.rows, columns) : new Map(),
+      parameters: this.filteredBy(collection),
       faults: faultsOf(type, wsdl),
     };
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { StartupError } from '../../errors.ts';
 import type { AnyContract, Backend, TypeMapping } from '../../forms.ts';
-import type { ReadSetting, Setting } from '../../settings.ts';
+import { distinct, type ReadSetting, type Setting } from '../../settings.ts';
 import type { Raw } from '../../source.ts';
 import type { Engine } from './engine.ts';
 import type { SqlOptions, SqlTable, SqlTypeMapping } from './options.ts';
@@ -15,7 +15,7 @@ export function sql<Contract = AnyContract>(stated: SqlOptions<Contract>): Backe
   const credentials = [user, password].filter((setting) => setting !== undefined);
   return {
     system,
-    settings: [url, ...credentials, ...Object.values(types).flatMap(settingsOf)],
+    settings: distinct([url, ...credentials, ...Object.values(types).flatMap(settingsOf)]),
     types: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, mappingOf(type)])),
     async connect(read) {
       return new SqlSource(await openEngine(options, read), tablesOf(types, read));

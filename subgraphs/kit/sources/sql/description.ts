@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ColumnType } from '../../source.ts';
 import { fitting, nothing } from './conditions.ts';
 import type { EngineTraits } from './engine.ts';
-import { fromClause, isUnique, multiplies } from './joins.ts';
-import type { Column, Sql, Table } from './table.ts';
+import { conditionsOf, fromClause, isUnique, multiplies } from './joins.ts';
+import { and, type Column, isNumeric, type Sql, type Table } from './table.ts';
 
 /** Everything that a mapping may name, with what it holds; of the paths into JSON those that are `used`. */
 export function columnsOf(table: Table, used: readonly string[]): ReadonlyMap<string, ColumnType> {
@@ -33,7 +33,7 @@ export function faultsOf(table: Table): string[] {
   }
   for (const [name, { joins = [] }] of Object.entries(table.mapped.computed)) {
     for (const join of joins) {
-      if (!table.mapped.joins[join])
+      if (!Object.hasOwn(table.mapped.joins, join))
         faults.push(`the computed column "${name}" names a join "${join}" that there is not`);
       else if (multiplies(table, join))
         faults.push(`the computed column "${name}" can't read "${join}", a join with many rows`);
@@ -54,8 +54,10 @@ export function trialsOf(table: Table, traits: EngineTraits): [what: string, que
     ([name, { on }]) => table.neighbour(name, Object.keys(on)[0] ?? '') ?? [],
   );
   const beside = joined.filter(({ join }) => join !== undefined && !multiplies(table, join));
-  const trial = (column: Column, others: readonly Column[]) =>
-    sql`select ${column.sql} from ${fromClause(table, [column], others, traits)} where ${nothing}`;
+  const trial = (column: Column, others: readonly Column[]) => {
+    const { sql: from, of } = fromClause(table, [column], others, traits);
+    return sql`select ${of(column).sql} from ${from} where ${nothing}`;
+  };
   return [
     ...joined.map((column): [string, Sql] => [`the join "${column.join}"`, trial(column, [])]),
     // With the joins that it names, and with all: a name that a neighbour has too must be qualified.
@@ -65,10 +67,25 @@ export function trialsOf(table: Table, traits: EngineTraits): [what: string, que
   ];
 }
 
+/** Statements that find a row where a join multiplies rows: of views, of which no index says what they are unique by. */
+export function doublesOf(table: Table, traits: EngineTraits): [fault: string, query: Sql][] {
+  return Object.entries(table.mapped.joins).flatMap(([name, { on, many }]): [string, Sql][] => {
+    const columns = Object.keys(on).flatMap((column) => table.neighbour(name, column) ?? []);
+    if (many || isUnique(table, name, Object.keys(on)) !== undefined) return [];
+    const names = sql.join(columns.map((column) => column.sql));
+    const conditions = and([
+      ...columns.map((column) => sql`${column.sql} is not null`),
+      ...conditionsOf(table, name, traits),
+    ]);
+    const from = sql`${sql.id(...table.neighbourPath(name))} as ${sql.id(name)}`;
+    const query = sql`select 1 from ${from} where ${conditions} group by ${names} having count(*) > 1 limit 1`;
+    return [[severalRows(table, name), query]];
+  });
+}
+
 function joinFaults(table: Table, name: string): string[] {
-  const join = table.mapped.joins[name];
+  const join = table.join(name);
   const neighbour = table.neighbours.get(name);
-  if (!join) return [];
   if (!neighbour)
     return [
       `the join "${name}" leads to "${join.table}", a table or view that the database does not have, or that we may not read`,
@@ -87,21 +104,38 @@ function joinFaults(table: Table, name: string): string[] {
   }
   const earlier = Object.keys(table.mapped.joins);
   earlier.splice(earlier.indexOf(name));
-  for (const ours of Object.values(join.on)) {
+  for (const [theirs, ours] of Object.entries(join.on)) {
     const column = table.find(ours);
+    const their = table.neighbour(name, theirs);
     if (!column || column.path !== undefined) {
       faults.push(`the join "${name}": "${table.mapped.table}" has no column "${ours}"`);
     } else if (column.join !== undefined && !earlier.includes(column.join)) {
       faults.push(`the join "${name}" needs "${ours}"; put the join "${column.join}" before it`);
+    } else if (their && isOdd(their.held.type, column.held.type)) {
+      const types = `${their.held.engineType}, "${ours}" ${column.held.engineType}`;
+      faults.push(
+        `the join "${name}": "${theirs}" is of type ${types}; a number equals many texts: compare a computed column that casts the one`,
+      );
     }
   }
   if (faults.length > 0 || join.many) return faults;
-  // Of a view nobody knows.
-  if (isUnique(table, name, on) !== false) return [];
-  const [smallest = []] = neighbour.unique;
-  return [
-    `the join "${name}" may find several rows of "${join.table}" for one of "${table.mapped.table}", each of which would come once for each of them: name all of ${smallest.map((column) => `"${column}"`).join(', ')} in its "on" or "where", or say "many: true" if it is a table of links`,
-  ];
+  const isOnce = isUnique(table, name, on) ?? neighbour.isView;
+  return isOnce ? [] : [severalRows(table, name)];
+}
+
+function severalRows(table: Table, name: string): string {
+  const other = table.join(name).table;
+  const { unique = [], uniqueOrNull = [] } = table.neighbours.get(name) ?? {};
+  const [smallest] = [...unique, ...uniqueOrNull];
+  const remedy = smallest
+    ? `name all of ${smallest.map((column) => `"${column}"`).join(', ')} in its "on" or "where"`
+    : `name what "${other}" is unique by in its "on" or "where", with a unique index where it is a table`;
+  return `the join "${name}" may find several rows of "${other}" for one of "${table.mapped.table}", each of which would come once for each of them: ${remedy}, or say "many: true" if it is a table of links`;
+}
+
+/** Whether one side of a comparison is text and the other a number. */
+function isOdd(a: ColumnType, b: ColumnType): boolean {
+  return (a === 'text' && isNumeric(b)) || (b === 'text' && isNumeric(a));
 }
 
 function misfit(place: string, { name, held }: Column): string {

@@ -51,6 +51,10 @@ export interface EngineTable {
   readonly path?: readonly string[];
   /** The column sets that no two rows share and that are never NULL, the primary key first; views have none. */
   readonly unique: readonly (readonly string[])[];
+  /** Further sets that no two rows share, but that may be NULL: no reason to call a row by them, enough to join it. */
+  readonly uniqueOrNull?: readonly (readonly string[])[];
+  /** Whether its rows may be unique by what no index says: those of a view, or of a table that stands elsewhere. */
+  readonly isView?: boolean;
 }
 
 /** A column of a table. */
@@ -71,6 +75,15 @@ export interface EngineColumn {
   readonly bind?: (value: NonNullable<Raw>) => unknown;
   /** Whether it orders by something else than what it compares by (an enumeration, by its labels' places), but not once made text. */
   readonly ordersAsText?: true;
+  /**
+   * Whether `=` takes different texts for equal (without case, accents, or blanks at the end). What finds exactly this text beside it,
+   * by the bytes: `cast(convert(col using utf8mb4) as binary) = cast(? as binary)`; without the former no index is used.
+   */
+  readonly foldsText?: true;
+  /** Whether it is compared by the text that its values come out as, `cast(col as text)`, since we can't tell which texts its type takes. */
+  readonly comparedAsText?: true;
+  /** False where its values have no order, or nothing that can be sent equals them: no filter, no order and no key goes by it. */
+  readonly comparable?: false;
 }
 
 /** A table or view as the catalogue has it. */

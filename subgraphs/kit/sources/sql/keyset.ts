@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { InvalidCursorError } from '../../errors.ts';
 import type { Direction, Position } from '../../source.ts';
-import { fitting } from './conditions.ts';
+import { comparedAs, fitting } from './conditions.ts';
 import type { EngineTraits } from './engine.ts';
 import type { Column, Sql } from './table.ts';
 
@@ -22,19 +22,13 @@ export class Step {
 
   /** The same of what a SELECT inside calls the column. */
   of(name: Sql): Sql {
-    return this.column.held.ordersAsText ? sql`concat(${name})` : name;
+    return this.column.held.ordersAsText ? sql`concat(${name})` : comparedAs(this.column, name);
   }
 
   /** The step as it stands in ORDER BY. */
   inOrder(name: Sql = this.column.sql): Sql {
     return sql`${this.of(name)} ${sql.raw(this.direction)}`;
   }
-}
-
-/** Rows of a list that stand together: what is true of them, and what they are ordered by. */
-export interface Part {
-  readonly conditions: readonly Sql[];
-  readonly order: readonly Step[];
 }
 
 /** Rows of a list that stand together: what is true of them, and what they are ordered by. */

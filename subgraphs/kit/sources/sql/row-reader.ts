@@ -27,13 +27,13 @@ export class RowReader {
 
   /** A row of the values of `columns`. */
   row(values: Values): Row {
-    const row: Record<string, unknown> = {};
-    for (const { name, place, path } of this.#wanted) {
-      const value = values[place];
-      const isText = path === undefined && this.columns[place]?.held.type !== 'list';
-      row[name] = isText ? value : path === undefined ? parsed(value) : (at(parsed(value), path) ?? null);
-    }
-    return row;
+    return Object.fromEntries(
+      this.#wanted.map(({ name, place, path }) => {
+        const value = values[place];
+        const isText = path === undefined && this.columns[place]?.held.type !== 'list';
+        return [name, isText ? value : path === undefined ? parsed(value) : (at(parsed(value), path) ?? null)];
+      }),
+    );
   }
 
   /** The page of which these are the rows and, where there is a next page, the first row of that. */

@@ -3,6 +3,7 @@ import { SystemError } from '../../errors.ts';
 import type {
   Call,
   Description,
+  Key,
   KeyRequest,
   ListRequest,
   Operator,
@@ -10,15 +11,17 @@ import type {
   Row,
   Source,
   TopRequest,
+  WholeListRequest,
 } from '../../source.ts';
 import { keysThatFit } from './conditions.ts';
-import { columnsOf, faultsOf, trialsOf } from './description.ts';
+import { columnsOf, doublesOf, faultsOf, trialsOf } from './description.ts';
 import type { Engine, EngineTable, Values } from './engine.ts';
+import { groupedByText, placesByText } from './found.ts';
 import { isIndexed, multiplies } from './joins.ts';
 import type { SqlTable } from './options.ts';
 import { RowReader } from './row-reader.ts';
-import { Statements } from './statements.ts';
-import { type Sql, Table } from './table.ts';
+import { type Parents, Statements, type WholeList } from './statements.ts';
+import { type Column, type Sql, Table } from './table.ts';
 
 /** A SQL database as a source: every read is one statement, with a second one where a count is asked for. */
 export class SqlSource implements Source {
@@ -40,48 +43,57 @@ export class SqlSource implements Source {
     this.#statements = new Statements(engine.traits);
   }
 
-  async byKey({ collection, key, keys, columns }: KeyRequest, call: Call): Promise<readonly Row[]> {
-    if (keys.length === 0) return [];
-    const table = await this.#table(collection, call);
-    const by = key.map((name) => table.column(name));
-    const reader = new RowReader(table, [...key, ...columns]);
-    const fitting = keysThatFit(by, keys);
-    if (fitting.length === 0) return [];
-    const values = fitting.map((each) => each.key);
-    const query = this.#statements.byKey(table, by, values, reader.columns);
-    const rows = await this.#run(query, !isIndexed(table, by, reader.columns), call);
-    return rows.map((row) => reader.row(row));
+  async byKey(request: KeyRequest, call: Call): Promise<readonly Row[]> {
+    return (await this.lists({ ...request, where: [], order: [] }, call)).flat();
+  }
+
+  async lists(request: WholeListRequest, call: Call): Promise<readonly (readonly Row[])[]> {
+    return this.#reading(request.collection, call, async (table) => {
+      const { key, keys, columns, order } = request;
+      const reader = readerOf(table, { columns: [...key, ...columns], order });
+      const by = key.map((name) => table.column(name));
+      const fitting = keysThatFit(by, keys);
+      const groups: (readonly Row[])[] = keys.map(() => []);
+      if (fitting.length === 0) return groups;
+      const parents = { columns: by, keys: fitting.map((each) => each.key) };
+      const asked = fitting.map(({ place }) => keys[place] ?? []);
+      const found = await this.#lists({ table, list: request, parents, asked, reader }, call);
+      for (const [i, { place }] of fitting.entries()) groups[place] = found[i] ?? [];
+      return groups;
+    });
   }
 
   async page(request: ListRequest, call: Call): Promise<Page> {
     const { first, count } = request;
-    const table = await this.#table(request.collection, call);
-    const reader = readerOf(table, request);
-    const [rows, counts] = await Promise.all([
-      first > 0 ? this.#run(this.#statements.page(table, request, reader.columns), true, call) : [],
-      count ? this.#run(this.#statements.counts(table, request, undefined), true, call) : [],
-    ]);
-    return reader.page(rows, request, count ? Number(counts[0]?.[1] ?? 0) : undefined);
+    return this.#reading(request.collection, call, async (table) => {
+      const reader = readerOf(table, request);
+      const [rows, counts] = await Promise.all([
+        first > 0 ? this.#run(this.#statements.page(table, request, reader.columns), true, call) : [],
+        count ? this.#run(this.#statements.counts(table, request, undefined), true, call) : [],
+      ]);
+      return reader.page(rows, request, count ? Number(counts[0]?.[1] ?? 0) : undefined);
+    });
   }
 
   async top(request: TopRequest, call: Call): Promise<readonly Page[]> {
     const { first, count } = request;
-    const table = await this.#table(request.collection, call);
-    const reader = readerOf(table, request);
-    const columns = request.parent.map((name) => table.column(name));
-    const fitting = keysThatFit(columns, request.parents);
-    const parents = { columns, keys: fitting.map(({ key }) => key) };
-    const [rows, counts] = await Promise.all([
-      first > 0 && fitting.length > 0
-        ? this.#run(this.#statements.tops(table, request, parents, reader.columns), true, call)
-        : [],
-      count && fitting.length > 0 ? this.#run(this.#statements.counts(table, request, parents), true, call) : [],
-    ]);
-    const found: Values[][] = request.parents.map(() => []);
-    const totals = request.parents.map(() => 0);
-    for (const [i, ...row] of rows) found[fitting[Number(i)]?.place ?? -1]?.push(row);
-    for (const [i, total] of counts) totals[fitting[Number(i)]?.place ?? -1] = Number(total);
-    return found.map((list, i) => reader.page(list, request, count ? totals[i] : undefined));
+    return this.#reading(request.collection, call, async (table) => {
+      const reader = readerOf(table, request);
+      const columns = request.parent.map((name) => table.column(name));
+      const fitting = keysThatFit(columns, request.parents);
+      const parents = { columns, keys: fitting.map(({ key }) => key) };
+      const [rows, counts] = await Promise.all([
+        first > 0 && fitting.length > 0
+          ? this.#run(this.#statements.tops(table, request, parents, reader.columns), true, call)
+          : [],
+        count && fitting.length > 0 ? this.#run(this.#statements.counts(table, request, parents), true, call) : [],
+      ]);
+      const found: Values[][] = request.parents.map(() => []);
+      const totals = request.parents.map(() => 0);
+      for (const [i, ...row] of rows) found[fitting[Number(i)]?.place ?? -1]?.push(row);
+      for (const [i, total] of counts) totals[fitting[Number(i)]?.place ?? -1] = Number(total);
+      return found.map((list, i) => reader.page(list, request, count ? totals[i] : undefined));
+    });
   }
 
   canLookUp(collection: string, key: readonly string[]): boolean {
@@ -95,7 +107,7 @@ export class SqlSource implements Source {
   canFilter(collection: string, parent: readonly string[], column: string, op: Operator): boolean {
     const type = this.#tables.get(collection)?.find(column)?.held.type ?? 'text';
     if (op === 'contains' && type !== 'text' && type !== 'unknown') return false;
-    return parent.includes(column) || this.#canCompare(collection, column);
+    return (parent.includes(column) && this.#canFind(collection, parent)) || this.#canCompare(collection, column);
   }
 
   canOrder(collection: string, _parent: readonly string[], column: string): boolean {
@@ -110,10 +122,13 @@ export class SqlSource implements Source {
       try {
         await this.#run(query, true, call);
       } catch (error) {
-        if (!(error instanceof SystemError) || error.code !== 'SYSTEM_FAILED') throw error;
+        if (!isFailed(error)) throw error;
         const fault = `the database refuses ${what}: ${error.message}`;
         if (!faults.includes(fault)) faults.push(fault);
       }
+    }
+    for (const [fault, query] of faults.length === 0 ? doublesOf(table, this.#engine.traits) : []) {
+      if ((await this.#run(query, true, call)).length > 0) faults.push(fault);
     }
     return { columns: columnsOf(table, columns), faults };
   }
@@ -126,20 +141,50 @@ export class SqlSource implements Source {
     await this.#engine.close();
   }
 
-  /** The table of a collection, described by now. Errors: SystemError, also when the database does not have it. */
-  async #table(collection: string, call: Call): Promise<Table> {
+  /**
+   * Rows of the parents' lists. An engine that doesn't tell whose each row is has them grouped by the text of their keys, as they
+   * were asked for, and is asked for each parent's where that isn't enough.
+   */
+  async #lists({ table, list, parents, asked, reader }: Lists, call: Call): Promise<Row[][]> {
+    const { columns } = parents;
+    const scan = !isIndexed(table, columns, reader.columns);
+    const texts = this.#engine.traits.perParent === 'union all' && placesByText(columns, asked);
+    if (texts) {
+      const rows = await this.#run(this.#statements.any(table, list, parents, reader.columns), scan, call);
+      const places = columns.map((column) => reader.columns.indexOf(column));
+      const found = rows.map((values) => ({ row: reader.row(values), key: places.map((place) => values[place]) }));
+      const groups = groupedByText(columns, texts, found);
+      if (groups) return groups;
+    }
+    const groups: Row[][] = asked.map(() => []);
+    const rows = await this.#run(this.#statements.each(table, list, parents, reader.columns), scan, call);
+    for (const [i, ...values] of rows) groups[Number(i)]?.push(reader.row(values));
+    return groups;
+  }
+
+  /**
+   * Reads of the table of a collection, described by now. What fails because the table was altered meanwhile is read once more as it
+   * is now. Errors: SystemError, also when the database does not have it.
+   */
+  async #reading<T>(collection: string, call: Call, read: (table: Table) => Promise<T>): Promise<T> {
     const table = this.#tables.get(collection) ?? (await this.#describe(collection, call));
     if (!table) throw new SystemError('SYSTEM_FAILED', missing(this.#mappedTable(collection).table));
-    return table;
+    try {
+      return await read(table);
+    } catch (error) {
+      if (!isFailed(error)) throw error;
+      for (const name of namesOf(table.mapped)) this.#described.delete(name);
+      const now = await this.#describe(collection, call);
+      if (!now || now.isSame(table)) throw error;
+      return read(now);
+    }
   }
 
   /** Asks the database about a table and its neighbours. Kept once all are there: until then each read asks anew. */
   async #describe(collection: string, call: Call): Promise<Table | undefined> {
     const mapped = this.#mappedTable(collection);
     const joins = Object.entries(mapped.joins);
-    const [described, ...others] = await Promise.all(
-      [mapped, ...joins.map(([, join]) => join)].map(({ table }) => this.#describeTable(table, call)),
-    );
+    const [described, ...others] = await Promise.all(namesOf(mapped).map((name) => this.#describeTable(name, call)));
     if (!described) return undefined;
     const neighbours = new Map(
       joins.flatMap(([name], i) => {
@@ -161,14 +206,13 @@ export class SqlSource implements Source {
   /** Before the database was there to be asked, every name is believed. */
   #canFind(collection: string, columns: readonly string[]): boolean {
     const table = this.#tables.get(collection);
-    return columns.every((name) => table?.find(name)?.path === undefined);
+    return !table || columns.every((name) => canEqual(table.find(name)));
   }
 
   #canCompare(collection: string, name: string): boolean {
     const table = this.#tables.get(collection);
     const column = table?.find(name);
-    if (!table || !column) return true;
-    return column.path === undefined && (column.join === undefined || !multiplies(table, column.join));
+    return !table || (canEqual(column) && !column?.needs.some((join) => multiplies(table, join)));
   }
 
   #mappedTable(collection: string): SqlTable {
@@ -182,8 +226,33 @@ export class SqlSource implements Source {
   }
 }
 
+/** Whole lists that are read: whose, by keys that all fit, and as they were asked for. */
+interface Lists {
+  readonly table: Table;
+  readonly list: WholeList;
+  readonly parents: Parents;
+  readonly asked: readonly Key[];
+  readonly reader: RowReader;
+}
+
+/** Whether values can be sent that a column may equal. */
+function canEqual(column: Column | undefined): boolean {
+  if (!column) return false;
+  const { held, path } = column;
+  return path === undefined && held.type !== 'list' && (held.comparable !== false || held.comparedAsText === true);
+}
+
+function isFailed(error: unknown): error is SystemError {
+  return error instanceof SystemError && error.code === 'SYSTEM_FAILED';
+}
+
+/** The names of a table and its neighbours. */
+function namesOf({ table, joins }: SqlTable): string[] {
+  return [table, ...Object.values(joins).map((join) => join.table)];
+}
+
 /** A position is made of the order's columns, asked for or not. */
-function readerOf(table: Table, { columns, order }: ListRequest): RowReader {
+function readerOf(table: Table, { columns, order }: Pick<ListRequest, 'columns' | 'order'>): RowReader {
   return new RowReader(table, [...columns, ...order.map(({ column }) => column)]);
 }
 

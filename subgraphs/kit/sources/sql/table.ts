@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { SystemError } from '../../errors.ts';
 import type { ColumnType, Raw } from '../../source.ts';
 import type { EngineColumn, EngineTable } from './engine.ts';
-import type { SqlTable } from './options.ts';
+import type { Join, SqlTable } from './options.ts';
 
 /** A piece of SQL with its parameters. */
 export type Sql = RawBuilder<unknown>;
@@ -62,6 +62,13 @@ export class Table {
     return column;
   }
 
+  /** How a join that the mapping names is made. */
+  join(name: string): Join {
+    const join = Object.hasOwn(this.mapped.joins, name) ? this.mapped.joins[name] : undefined;
+    if (!join) throw new TypeError(`"${this.mapped.table}" has no join "${name}"`);
+    return join;
+  }
+
   /** A neighbour's column, which is NULL where there is no neighbour; undefined when it has none of this name. */
   neighbour(join: string, name: string): Column | undefined {
     const held = this.neighbours.get(join)?.columns.find((each) => each.name === name);
@@ -79,11 +86,18 @@ export class Table {
 
   /** How statements spell a neighbour's name. */
   neighbourPath(join: string): readonly string[] {
-    return pathOf(this.mapped.joins[join]?.table ?? join, this.neighbours.get(join));
+    return pathOf(this.join(join).table, this.neighbours.get(join));
+  }
+
+  /** Whether the database said the same of it and its neighbours then. */
+  isSame(then: Table): boolean {
+    const said = ({ described, neighbours }: Table) => JSON.stringify([described, ...neighbours]);
+    return said(this) === said(then);
   }
 
   #resolve(name: string): Column | undefined {
-    if (this.mapped.computed[name]) return this.#computed(name, name);
+    const computed = this.#computed(name, name);
+    if (computed) return computed;
     const own = this.described.columns.find((each) => each.name === name);
     if (own) return { name, sql: this.#own(name), held: own, join: undefined, needs: [], path: undefined };
     for (const [join, neighbour] of this.neighbours) {
@@ -100,7 +114,7 @@ export class Table {
 
   /** A computed column, or what lies at a path in the JSON that it gives. */
   #computed(column: string, name: string): Column | undefined {
-    const computed = this.mapped.computed[column];
+    const computed = Object.hasOwn(this.mapped.computed, column) ? this.mapped.computed[column] : undefined;
     if (!computed) return undefined;
     const path = name === column ? undefined : name.slice(column.length + 1);
     const held = computedColumn(column, computed.type);
@@ -122,7 +136,7 @@ function within({ columns }: EngineTable, name: string): Pick<Column, 'held' | '
   const exact = columns.find((each) => each.name === name);
   if (exact) return { held: exact, path: undefined };
   const held = columns
-    .filter((each) => name.startsWith(`${each.name}.`) && mayHoldJson(each.type))
+    .filter((each) => name.startsWith(`${each.name}.`) && mayHoldJson.test(each.engineType))
     .reduce<EngineColumn | undefined>(
       (best, each) => (best && best.name.length > each.name.length ? best : each),
       undefined,
@@ -130,8 +144,13 @@ function within({ columns }: EngineTable, name: string): Pick<Column, 'held' | '
   return held && { held, path: name.slice(held.name.length + 1) };
 }
 
-function mayHoldJson(type: ColumnType): boolean {
-  return type === 'unknown' || type === 'text' || type === 'list';
+/** The engines' types of text, JSON and arrays, and SQLite's column without a type. */
+const mayHoldJson =
+  /^$|\[\]$|^((ci|tiny|medium|long)?text|jsonb?|clob|(n|nvar|var|bp|native |varying |national )?char(acter)?)\b/i;
+
+/** Whether a column holds numbers. */
+export function isNumeric(type: ColumnType): boolean {
+  return type === 'integer' || type === 'decimal' || type === 'float';
 }
 
 /** A neighbour's column, which is NULL where there is no neighbour. */
@@ -151,7 +170,8 @@ const engineTypes: Readonly<Partial<Record<ColumnType, string>>> = {
   float: 'double precision',
   boolean: 'boolean',
   date: 'date',
-  datetime: 'timestamptz',
+  datetime: 'timestamp',
+  moment: 'timestamptz',
 };
 
 function computedColumn(name: string, type: ColumnType): EngineColumn {

@@ -44,7 +44,7 @@ export const backend = sql<Contract>({
           write: (value) => `+${String(value).replace(/\D/g, '').replace(/^00/, '')}`,
         }),
         segment: oneOf('SEGMENT', { person: 'CONSUMER', company: 'SMALL_BUSINESS' }),
-        createdAt: timestamp('created_at', 'datetime'),
+        createdAt: timestamp('created_at', 'moment'),
         preferences: object({
           contactChannel: constant('EMAIL'),
           language: 'LANGUAGE',

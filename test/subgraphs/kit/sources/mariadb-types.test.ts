@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import type { ColumnType, Raw } from '../../../../subgraphs/kit/source.ts';
 import type { Engine, EngineTable } from '../../../../subgraphs/kit/sources/sql/engine.ts';
 import { openMariadb } from '../../../../subgraphs/kit/sources/sql/mariadb/engine.ts';
@@ -37,7 +38,7 @@ const types: readonly (readonly [type: string, literal: string, value: unknown, 
   ['datetime', "'2026-03-29 02:30:00'", '2026-03-29T02:30:00', 'datetime'],
   ['datetime(6)', "'2026-03-29 02:30:00.000001'", '2026-03-29T02:30:00.000001', 'datetime'],
   ['datetime', "'0000-00-00'", '0000-00-00 00:00:00', 'datetime'],
-  ['timestamp(3)', "'2026-03-29 02:30:00.120'", '2026-03-29T02:30:00.120Z', 'datetime'],
+  ['timestamp(3)', "'2026-03-29 02:30:00.120'", '2026-03-29T02:30:00.120Z', 'moment'],
   ['time', "'-838:59:59'", '-838:59:59', 'text'],
   ['time(2)', "'12:30:00.5'", '12:30:00.5', 'text'],
   ['char(5)', "'ab  '", 'ab', 'text'],
@@ -62,6 +63,7 @@ const fitting: readonly (readonly [type: string, fits: readonly Raw[], other: re
   ['bigint unsigned', [0, '18446744073709551615', 1n], [-1, '18446744073709551616', '9'.repeat(30)]],
   ['bigint', [-9223372036854775808n], [9223372036854775808n]],
   ['bit(3)', [7, '0'], [8, -1]],
+  ['year', [0, 24, '1901', 2155n], [-1, 2156, 'abc', 1999.5]],
   ['decimal(40,20)', ['1.5', 2, 3n, '-0.1', 1e30], ['abc', '', '1.', true, Number.POSITIVE_INFINITY]],
   ['float', [0.1, '1e5'], ['abc', Number.NaN]],
   [
@@ -126,7 +128,7 @@ describe('what MariaDB holds', { skip: missingMariadb, timeout: 60_000 }, () => 
       if (column === 'unknown') continue;
       const keys = [[value as Raw], [value as Raw]];
       const found = await source.byKey({ collection: 'Typed', key: [name], keys, columns: ['id'] }, call());
-      assert.deepEqual(texts(found), ['1'], `${type}: by key`);
+      assert.deepEqual([...new Set(texts(found))], ['1'], `${type}: by key`);
       for (const direction of ['asc', 'desc'] as const) {
         const order = [name, 'id'].map((each) => ({ column: each, direction }));
         const first = await source.page(list('Typed', { order, first: 3 }), call());
@@ -176,6 +178,83 @@ describe('what MariaDB holds', { skip: missingMariadb, timeout: 60_000 }, () => 
     assert.deepEqual(walked, [5, 1, 2, 3, 4, 6, 7]);
     const found = await source.byKey({ collection: 'Word', key: ['w'], keys: [[0], [7]], columns: ['id'] }, call());
     assert.deepEqual(found, []);
+  });
+
+  test('what finds exactly a text, in every character set, by the index of its column', async () => {
+    const declared = {
+      ci: 'varchar(20) collate utf8mb4_general_ci',
+      bin: 'varchar(20) collate utf8mb4_bin',
+      latin: 'varchar(20) character set latin1',
+      wide: 'varchar(20) character set utf16',
+      nopad: 'varchar(20) collate utf8mb4_nopad_bin',
+      label: "enum('é', 'x') collate utf8mb4_general_ci",
+    };
+    const columns = Object.entries(declared);
+    await server.run(
+      `create table tenant (id integer primary key, ${columns.map(([name, type]) => `${name} ${type}, key (${name})`).join()})`,
+    );
+    for (const [i, text] of ['é', 'É', 'e', 'é '].entries())
+      await server.run(`insert into tenant values (${i}, ?, ?, ?, ?, ?, 'é')`, Array(5).fill(text));
+    await server.run('insert into tenant select seq, seq, seq, seq, seq, seq, 2 from seq_10_to_1000');
+    const described = await engine.describe('tenant', call());
+    for (const { name, foldsText } of described?.columns ?? []) {
+      const isFolding = ['ci', 'bin', 'latin', 'wide'].includes(name);
+      assert.equal(foldsText, isFolding ? true : undefined, name);
+      if (!isFolding) continue;
+      const exact = `${name} = ? and cast(convert(${name} using utf8mb4) as binary) = cast(? as binary)`;
+      const run = (sql: string) => engine.run(CompiledQuery.raw(sql, ['é', 'é']), { scan: false }, call());
+      assert.deepEqual(await run(`select id from tenant where ${exact}`), [[0]], name);
+      const [plan] = await run(`explain select id from tenant where ${exact}`);
+      assert.deepEqual([plan?.[3], plan?.[5]], ['ref', name]);
+    }
+  });
+
+  test('what can’t be compared says so', async () => {
+    const { columns } = await create('place', ['point', 'json', 'varchar(9)', 'uuid']);
+    assert.deepEqual(
+      columns.map(({ comparable }) => comparable),
+      [undefined, false, undefined, undefined, undefined],
+    );
+  });
+
+  test('texts are looked for without case, whatever a column is', async () => {
+    await server.run(
+      `create table looked (id integer primary key, state enum('Shipped', 'new'), flags set('Shipped', 'new'), u uuid,
+        latin varchar(20) character set latin1, bin varchar(20) collate utf8mb4_bin, n integer)`,
+    );
+    await server.run(
+      "insert into looked values (1, 'Shipped', 'new,Shipped', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'É-Ship', 'É-Ship', 42)",
+    );
+    const { lower } = engine.traits;
+    const cases = { state: 'ship', flags: 'ship', u: '9C0B', latin: 'é-S', bin: 'é-S', n: '4' };
+    for (const [column, text] of Object.entries(cases)) {
+      for (const [looked, expected] of [
+        [text, [[1]]],
+        ['Ж😀', []],
+        ['e-', []],
+      ] as const) {
+        const condition = sql`${lower(sql.ref(column))} like ${lower(sql`${`%${looked}%`}`)} escape '!'`;
+        const query = sql`select id from looked where ${condition}`.compile(new Kysely({ dialect: engine.dialect }));
+        assert.deepEqual(await engine.run(query, { scan: false }, call()), expected, `${column}: ${looked}`);
+      }
+    }
+  });
+
+  test('a year of two digits is none of a column', async () => {
+    await server.run('create table made (id integer primary key, y year, key (y))');
+    await server.run('insert into made values (0, 0), (1, 1901), (2, 1999), (3, 2024), (4, 2155), (5, null)');
+    const source = new SqlSource(engine, new Map([['Made', table('made')]]));
+    const found = async (op: '=' | '>=' | '<', value: number) => {
+      const { rows } = await source.page(list('Made', { where: [{ column: 'y', op, value }] }), call());
+      return texts(rows.map(({ row }) => row)).join('');
+    };
+    for (const year of [1, 24, 99, 1900]) {
+      assert.equal(await found('=', year), '', `= ${year}`);
+      assert.equal(await found('>=', year), '1234', `>= ${year}`);
+      assert.equal(await found('<', year), '0', `< ${year}`);
+    }
+    assert.deepEqual([await found('=', 0), await found('=', 2024), await found('<', 2156)], ['0', '3', '01234']);
+    assert.deepEqual([await found('>=', 0), await found('>=', 2156), await found('>=', -1)], ['01234', '', '01234']);
   });
 
   test('enumerations are walked in the order of their texts, whatever stands together', async () => {

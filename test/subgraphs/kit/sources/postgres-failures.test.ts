@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { CompiledQuery } from 'kysely';
@@ -159,6 +160,86 @@ describe('a PostgreSQL server that fails', { skip: missingPostgres, timeout: 120
     );
     assert.ok(answered >= 266);
     await until(async () => (await server.sessions()).every(({ state }) => state === 'idle'));
+  });
+
+  test('statements given up while they begin are stopped, too, and no connection is cut off for it', async () => {
+    const engine = open({ poolSize: 4 });
+    const begun = await Promise.all(
+      Array.from({ length: 4 }, () => ask(engine, 'select pg_backend_pid(), pg_sleep(0.05)')),
+    );
+    const pids = begun.map(([row]) => Number(row?.[0])).sort();
+    const isOurs = ({ pid }: { pid: number }) => pids.includes(pid);
+    for (let round = 0; round < 15; round++) {
+      const left = Array.from({ length: 8 }, async (_, i) => {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(new Error('gone')), i % 6);
+        await assert.rejects(ask(engine, 'select count(*) from generate_series(1, 1e9)', [], controller.signal), {
+          message: 'gone',
+        });
+      });
+      await Promise.all(left);
+    }
+    await until(async () => (await server.sessions()).filter(isOurs).every(({ state }) => state === 'idle'));
+    assert.deepEqual(
+      (await server.sessions())
+        .filter(isOurs)
+        .map(({ pid }) => pid)
+        .sort(),
+      pids,
+    );
+    const last = Array.from({ length: 4 }, () => ask(engine, 'select count(*) from generate_series(1, 1e9)'));
+    const results = Promise.allSettled(last);
+    await engine.close();
+    await results;
+    await until(async () => !(await server.sessions()).some(isOurs));
+  });
+
+  test('a statement whose connection is cut off does not go on', async () => {
+    const sockets = new Set<Socket>();
+    const proxy = createServer((client) => {
+      sockets.add(client);
+      client.on('error', () => {});
+      // The first alone gets through: no order to stop does.
+      if (sockets.size > 1) return;
+      const upstream = connect(server.port, '127.0.0.1');
+      upstream.on('error', () => {});
+      client.on('close', () => upstream.destroy());
+      client.pipe(upstream).pipe(client);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const engine = open({ url: `postgres://127.0.0.1:${(proxy.address() as AddressInfo).port}/library` });
+    const isRunning = async () => (await server.sessions()).some(({ query }) => query === 'select pg_sleep(59)');
+    const controller = new AbortController();
+    const pending = ask(engine, 'select pg_sleep(59)', [], controller.signal);
+    await until(isRunning);
+    controller.abort(new Error('gone'));
+    await assert.rejects(pending, { message: 'gone' });
+    await engine.close();
+    await until(async () => !(await isRunning()));
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('a request with many statements leaves the next turn to others, and a ping goes first', async () => {
+    const engine = open({ poolSize: 4 });
+    const sent: string[] = [];
+    const note = (message: unknown) => void sent.push((message as { sql: string }).sql);
+    subscribe('junction:sql', note);
+    try {
+      const as = (requestId: string, sql: string) =>
+        engine.run(CompiledQuery.raw(sql), { scan: false }, { ...call(), requestId });
+      const many = Promise.all(Array.from({ length: 400 }, () => as('a', 'select pg_sleep(0.001)')));
+      await until(() => sent.length > 20);
+      const before = sent.length;
+      await Promise.all([as('b', "select 'small'"), engine.ping(call())]);
+      const after = sent.slice(before, before + 5);
+      assert.ok(after.includes("select 'small'") && after.includes('select 1'), after.join('\n'));
+      await many;
+      assert.equal(sent.length, 402);
+    } finally {
+      unsubscribe('junction:sql', note);
+      await engine.close();
+    }
   });
 
   test('connections that broke unnoticed: the first query after it is whole', async () => {

@@ -4,6 +4,7 @@ import { CompiledQuery } from 'kysely';
 import type { ColumnType, Raw } from '../../../../subgraphs/kit/source.ts';
 import type { Engine, EngineColumn } from '../../../../subgraphs/kit/sources/sql/engine.ts';
 import { openPostgres } from '../../../../subgraphs/kit/sources/sql/postgres/engine.ts';
+import { PostgresTypes } from '../../../../subgraphs/kit/sources/sql/postgres/types.ts';
 import { missingPostgres, PostgresServer, postgresUser } from '../../../servers/postgres.ts';
 import { call } from '../source-harness.ts';
 
@@ -33,9 +34,9 @@ const types: readonly (readonly [type: string, literal: string, value: unknown, 
   ['date', '0044-03-15 BC', '0044-03-15 BC', 'date'],
   ['timestamp', '2026-03-29 02:30:00.123456', '2026-03-29T02:30:00.123456', 'datetime'],
   ['timestamp', '-infinity', '-infinity', 'datetime'],
-  ['timestamptz', '2026-03-29 02:30:00+05:30', '2026-03-28T21:00:00Z', 'datetime'],
-  ['timestamptz', '0044-03-15 12:00:00+00 BC', '0044-03-15T12:00:00Z BC', 'datetime'],
-  ['timestamptz', 'infinity', 'infinity', 'datetime'],
+  ['timestamptz', '2026-03-29 02:30:00+05:30', '2026-03-28T21:00:00Z', 'moment'],
+  ['timestamptz', '0044-03-15 12:00:00+00 BC', '0044-03-15T12:00:00Z BC', 'moment'],
+  ['timestamptz', 'infinity', 'infinity', 'moment'],
   ['time', '24:00', '24:00:00', 'text'],
   ['timetz', '12:30:00.5+02', '12:30:00.5+02', 'text'],
   ['interval', '1 mon 3 days 04:05:06', '1 mon 3 days 04:05:06', 'text'],
@@ -88,7 +89,7 @@ const types: readonly (readonly [type: string, literal: string, value: unknown, 
 const fitting: Readonly<Record<string, readonly [fit: readonly Raw[], unfit: readonly Raw[]]>> = {
   smallint: [
     [0, '-32768', 32767n, ' 7 ', '+1', null],
-    [32768, '-32769', 1.5, 'abc', '', '1e3', true, '１'],
+    [32768, '-32769', 1.5, 'abc', '', '1e3', true, '１', '\u00a07', '7\u2003', '\ufeff7'],
   ],
   integer: [
     [2147483647, '007'],
@@ -101,7 +102,7 @@ const fitting: Readonly<Record<string, readonly [fit: readonly Raw[], unfit: rea
   oid: [[0, 4294967295], [4294967296]],
   numeric: [
     ['1.50', '-.5', '1e3', 5, 'NaN', 1e21],
-    ['1,5', 'abc', '', '--1', true],
+    ['1,5', 'abc', '', '--1', true, '\u00a07', '7\u2028'],
   ],
   real: [
     [0.1, '1e38', 'NaN', '-Infinity', '0e99'],
@@ -143,8 +144,13 @@ const fitting: Readonly<Record<string, readonly [fit: readonly Raw[], unfit: rea
   ],
   inet: [
     ['10.0.0.1', '10.0.0.0/8', '::1/128'],
-    ['10.0.0.256', '10.0.0.0/33', 'x', ''],
+    ['10.0.0.256', '10.0.0.0/33', 'x', '', 'fe80::1%eth0'],
   ],
+  bytea: [
+    ['\\xDEADbeef', '\\x'],
+    ['\\xabc', '\\xgg'],
+  ],
+  macaddr: [['08:00:2B:01:02:03'], ['08:00:2b:01:02', 'x', '']],
   'integer[]': [[], ['a', 1]],
   json: [[], ['a', '{}', 1]],
   'sales.state': [
@@ -152,6 +158,16 @@ const fitting: Readonly<Record<string, readonly [fit: readonly Raw[], unfit: rea
     ['NEW', '', 'gone'],
   ],
   'sales.amount': [['1.5', -3], ['abc']],
+};
+
+/** Types whose values we can't tell, and what is said of them: how they are compared, and whether they are at all. */
+const others: Readonly<Record<string, readonly [asText: true | undefined, comparable: false | undefined]>> = {
+  ...{ interval: [true, undefined], cidr: [true, undefined], money: [true, undefined], 'bit(4)': [true, undefined] },
+  ...{ int4range: [true, undefined], pg_lsn: [true, undefined], tsvector: [true, undefined], name: [true, undefined] },
+  ...{ point: [true, false], xid: [true, false], 'sales.pair': [true, false], regclass: [true, undefined] },
+  ...{ json: [undefined, false], jsonb: [undefined, false], xml: [undefined, false], 'integer[]': [undefined, false] },
+  ...{ 'varchar(3)': [undefined, undefined], 'char(3)': [undefined, undefined], citext: [undefined, undefined] },
+  ...{ 'sales.state': [undefined, undefined], 'sales.amount': [undefined, undefined], bytea: [undefined, undefined] },
 };
 
 describe('values of PostgreSQL', { skip: missingPostgres, timeout: 60_000 }, () => {
@@ -169,7 +185,11 @@ describe('values of PostgreSQL', { skip: missingPostgres, timeout: 60_000 }, () 
       create table held (id integer primary key, ${types.map(([type], i) => `c${i} ${type}`).join()});
       create table fitting (${Object.keys(fitting)
         .map((type, i) => `c${i} ${type}`)
-        .join()})`);
+        .join()});
+      create domain citext as text;
+      create table others (${Object.keys(others)
+        .map((type, i) => `c${i} ${type}`)
+        .join()}); create index on others (c0)`);
     const literals = types.map(([type, literal]) => `'${literal.replaceAll("'", "''")}'::${type}`);
     await server.run(`insert into held values (1, ${literals.join()});
       insert into held values (2, ${types.map(([type]) => (type === 'sales.small_amount' ? '0' : 'null')).join()})`);
@@ -254,5 +274,33 @@ describe('values of PostgreSQL', { skip: missingPostgres, timeout: 60_000 }, () 
       }
     }
     await client.end();
+  });
+
+  test('a type whose values we cannot tell is compared as text, and one without an order not at all', async () => {
+    const columns = (await engine.describe('others', call()))?.columns ?? [];
+    for (const [i, [type, expected]] of Object.entries(others).entries()) {
+      const column = columns[i];
+      assert.deepEqual([column?.comparedAsText, column?.comparable], expected, type);
+      if (!column?.comparedAsText) continue;
+      // Whatever text comes, the server reads none as the type; an index on the column is then of no use.
+      assert.equal(column.leads, false, type);
+      assert.equal(column.fits('\u00a0?'), true, type);
+      await ask(`select from others where cast(c${i} as text) = any($1::text[])`, ['\u00a0?']);
+    }
+  });
+
+  test('two statements that meet a type for the first time at once both read it', async () => {
+    const fields = [{ dataTypeID: 1007 }];
+    const types = new PostgresTypes();
+    // As the driver reads rows while nobody knows the type yet.
+    const read = () => [[types.getTypeParser(1007)('{1,2}')]];
+    const [first, second] = [read(), read()];
+    const learn = async () => [[1007, 23]];
+    await types.complete(fields, first, learn);
+    await types.complete(fields, second, learn);
+    assert.deepEqual([first, second], [[[[1, 2]]], [[[1, 2]]]]);
+    const third = read();
+    await types.complete(fields, third, () => assert.fail('asked once more'));
+    assert.deepEqual(third, [[[1, 2]]]);
   });
 });

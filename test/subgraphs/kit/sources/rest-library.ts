@@ -86,6 +86,16 @@ export const library = rest({
         parameters: { tenant: 'north' },
       },
     },
+    AuthorAfterJoined: {
+      ...author,
+      list: {
+        get: '/authors-after',
+        rows: 'data',
+        fields: 'fields',
+        limit: 'limit',
+        after: { parameter: 'after', column: 'joined', more: 'has_more' },
+      },
+    },
     Publisher: { contributed: true, schema: 'Publisher', byKey: { id: { get: '/publishers/{key}' } } },
     City: { key: { id: 'city' } },
   },

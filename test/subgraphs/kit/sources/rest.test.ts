@@ -174,10 +174,19 @@ describe('rest', { timeout: 60_000 }, () => {
       for (const answer of [
         { data: [], has_more: true },
         { data: [{ name: 'no id' }], has_more: false },
+        { data: [{ id: 'a1' }], has_more: 'true' },
+        { data: [{ id: 'a1' }], has_more: 1 },
       ]) {
         server.next((reply) => reply.send(answer));
         await assert.rejects(source.page(list, call()), SystemError);
       }
+      server.next((reply) => reply.send({ data: [{ id: 'a1' }], has_more: null }));
+      assert.equal((await source.page(list, call())).hasNext, false);
+    });
+
+    test('the column by which a list goes on is asked for', async () => {
+      await source.page({ collection: 'AuthorAfterJoined', ...listOf('authors'), columns: ['name'], first: 1 }, call());
+      assert.equal((server.last().query as { fields: string }).fields, 'name,id,joined');
     });
 
     test('a record that is only a mark of its own deletion is none', async () => {
@@ -256,6 +265,11 @@ describe('rest', { timeout: 60_000 }, () => {
         contact: 'unknown',
         'mentor.mentor.born': 'integer',
       });
+    });
+
+    test('what lists can be filtered by, whether records hold it or not', async () => {
+      const { columns, parameters } = await source.describe('Book', ['q'], call());
+      assert.deepEqual([[...columns], [...(parameters ?? [])]], [[], ['year']]);
     });
 
     test("a schema that the document doesn't have; a type without one can be anything", async () => {

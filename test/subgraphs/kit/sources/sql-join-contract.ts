@@ -14,6 +14,7 @@ export function joinContract(opened: () => SqlDatabase): void {
       land: { table: 'land', on: { code: 'maker.land' } },
       tagged: { table: 'article_tag', on: { article_id: 'id' }, many: true },
       linked: { table: 'link', on: { article_id: 'id' }, where: { gone: 0 }, many: true },
+      ink: { table: 'ink', on: { tag: 'linked.tag' } },
     },
     computed: {
       doubled: { sql: 'article.price * 2', type: 'decimal' },
@@ -30,6 +31,8 @@ export function joinContract(opened: () => SqlDatabase): void {
       `create table "article_tag" ("tag" varchar(20) not null, "article_id" integer not null, primary key ("tag", "article_id"))`,
       `create table "link" ("id" integer primary key, "tag" varchar(20) not null, "article_id" integer not null, "gone" integer not null)`,
       `insert into "link" values (1, 'blue', 1, 0), (2, 'blue', 1, 0), (3, 'blue', 2, 0), (4, 'red', 2, 0), (5, 'red', 3, 1)`,
+      `create table "ink" ("tag" varchar(20) primary key, "kind" varchar(20) not null)`,
+      `insert into "ink" values ('blue', 'cold'), ('red', 'cold')`,
       `insert into "land" values ('DE', 'Germany'), ('IS', 'Iceland')`,
       `insert into "maker" values (1, 'Weiß', 'DE'), (2, 'Björk', 'IS'), (3, 'Nowhere', null)`,
       `insert into "code" values ('state', 1, 'new'), ('state', 2, 'old'), ('size', 1, 'small')`,
@@ -124,6 +127,36 @@ export function joinContract(opened: () => SqlDatabase): void {
           [['1', '2'], 2],
         ],
       );
+    }));
+
+  test('links that lead to one value by several ways are one row, in lists, whole lists and counts', () =>
+    withSource(opened(), { article }, async (source) => {
+      const expected = [['1', '2'], []];
+      const parents = [['cold'], ['warm']];
+      const request = { ...list('article', { columns: ['name', 'maker.name'], first: 1, count: true }), parents };
+      const pages = await source.top({ ...request, parent: ['ink.kind'] }, call());
+      assert.deepEqual(
+        pages.map(({ rows, hasNext, total }) => [texts(rows.map(({ row }) => row)), hasNext, total]),
+        [
+          [['1'], true, 2],
+          [[], false, 0],
+        ],
+      );
+      const after = pages[0]?.rows[0]?.position;
+      const [next] = await source.top({ ...request, parent: ['ink.kind'], after }, call());
+      assert.deepEqual(
+        next?.rows.map(({ row }) => [String(row.id), row.name, row['maker.name']]),
+        [['2', 'cup', 'Björk']],
+      );
+      const whole = await source.lists?.({ ...request, key: ['ink.kind'], keys: parents }, call());
+      assert.deepEqual(
+        whole?.map((rows) => texts(rows)),
+        expected,
+      );
+      assert.deepEqual(await rowsByKey(source, 'article', ['ink.kind'], parents, ['id', 'ink.kind']), [
+        ['1', 'cold'],
+        ['2', 'cold'],
+      ]);
     }));
 
   test('a table of links is read only by what is pointed at', () =>

@@ -10,6 +10,8 @@ import { list, rowsByKey, type SqlDatabase, type Statement, table, texts, withSo
 export function keyContract(opened: () => SqlDatabase): void {
   const stock = table('stock', { computed: { both: { sql: 'place * 10 + shelf', type: 'integer' } } });
 
+  const byId: Order[] = [{ column: 'id', direction: 'asc' }];
+
   before(async () => {
     await opened().run(
       `create table "stock" ("place" integer not null, "item" varchar(100) not null, "shelf" bigint not null, "amount" decimal(20,2), primary key ("place", "item"))`,
@@ -80,6 +82,81 @@ export function keyContract(opened: () => SqlDatabase): void {
         [[], ['7', 'a'], []],
       );
     }));
+
+  test('whole lists of keys, filtered and in the database’s order, by keys that are written otherwise', () =>
+    withSource(opened(), { stock }, async (source) => {
+      const read = async (key: string, keys: Key[], where: ListRequest['where'], order: Order[]) => {
+        const request = { collection: 'stock', key: [key], keys, columns: ['item'], where, order };
+        return (await source.lists?.(request, call()))?.map((rows) => texts(rows, 'item'));
+      };
+      const byAmount: Order[] = [{ column: 'amount', direction: 'desc' }];
+      assert.deepEqual(await read('place', [['1.00'], [9], ['abc'], ['1']], [], byAmount), [
+        ['b', 'a'],
+        [],
+        [],
+        ['b', 'a'],
+      ]);
+      // SQLite keeps decimals as floats, and every other engine writes 2.00.
+      assert.deepEqual(await read('amount', [[2], ['1.5'], ['2.000']], [], []), [['b'], ['a'], ['b']]);
+      assert.deepEqual(await read('place', [[1]], [{ column: 'amount', op: '=', value: 2 }], byAmount), [['b']]);
+      assert.deepEqual(await read('place', [[1], [2]], [{ column: 'shelf', op: '=', value: true }], byAmount), [
+        ['a'],
+        [],
+      ]);
+    }));
+
+  test('what the database joins is found: keys of other letters, each of which has all rows', async () => {
+    const types = {
+      postgres: 'uuid',
+      mariadb: 'varchar(40) collate utf8mb4_general_ci',
+      sqlite: 'text collate nocase',
+    };
+    const small = 'abcdef01-0000-4000-8000-000000000001';
+    await withSource(opened(), { part: table('part') }, async (source) => {
+      const type = types[source.kind as keyof typeof types];
+      await opened().run(`create table "part" ("id" integer primary key, "of" ${type})`);
+      await opened().run(`insert into "part" values (1, '${small}'), (2, '${small}'), (3, null)`);
+      const lists = async (keys: Key[]) => {
+        const request = { collection: 'part', key: ['of'], keys, columns: ['id'], where: [], order: byId };
+        return (await source.lists?.(request, call()))?.map((rows) => texts(rows));
+      };
+      const capital = small.toUpperCase();
+      assert.deepEqual(await lists([[capital]]), [['1', '2']]);
+      assert.deepEqual(await lists([[capital], ['none'], [null]]), [['1', '2'], [], []]);
+      if (source.kind !== 'sqlite') assert.deepEqual(await lists([[capital], [small]]), Array(2).fill(['1', '2']));
+      const { total } = await source.page(
+        list('part', { where: [{ column: 'of', op: 'contains', value: 'CDEF01-' }], first: 0, count: true }),
+        call(),
+      );
+      assert.equal(total, 2);
+    });
+  });
+
+  test('conditions and filters take no text for another, whatever a column’s collation does', async (t) => {
+    const tenant = table('tenant', { where: { name: 'acme' } });
+    const tenants = table('tenant', { where: { name: ['acme', 'zz'] } });
+    const joined = table('part_of', {
+      joins: { tenant: { table: 'tenant', on: { id: 'tenant_id' }, where: { name: 'acme' } } },
+    });
+    await withSource(opened(), { tenant, tenants, joined, all: table('tenant') }, async (source) => {
+      if (source.kind === 'sqlite') return t.skip('SQLite’s columns do not say their collation');
+      const collation = source.kind === 'mariadb' ? 'collate utf8mb4_general_ci' : '';
+      await opened().run(`create table "tenant" ("id" integer primary key, "name" varchar(20) ${collation} not null)`);
+      await opened().run(`create table "part_of" ("id" integer primary key, "tenant_id" integer)`);
+      await opened().run(`insert into "tenant" values (1, 'acme'), (2, 'ACME'), (3, 'acmé'), (4, 'acme '), (5, 'zz')`);
+      await opened().run(`insert into "part_of" values (1, 1), (2, 2)`);
+      const found = async (collection: string, where: ListRequest['where'] = []) =>
+        texts((await source.page(list(collection, { where }), call())).rows.map(({ row }) => row));
+      assert.deepEqual(await found('tenant'), ['1']);
+      assert.deepEqual(await found('tenants'), ['1', '5']);
+      assert.deepEqual(await found('all', [{ column: 'name', op: '=', value: 'ACME' }]), ['2']);
+      assert.deepEqual(await found('all', [{ column: 'name', op: 'in', value: ['ACME', 'acme'] }]), ['1', '2']);
+      assert.deepEqual(await rowsByKey(source, 'joined', ['id'], [[1], [2]], ['id', 'tenant.name']), [
+        ['1', 'acme'],
+        ['2', null],
+      ]);
+    });
+  });
 
   test('numbers beyond 2^53, and expressions as keys', () =>
     withSource(opened(), { stock }, async (source) => {

@@ -1,6 +1,6 @@
 import type { CatalogColumn, CatalogForeignKey, CatalogTable, EngineTable, Values } from '../engine.ts';
 import { comparison } from './fits.ts';
-import { columnType, labelsOf } from './types.ts';
+import { columnType, foldsText, labelsOf } from './types.ts';
 
 /** Asks the server. */
 export type Read = (sql: string, parameters: readonly unknown[]) => Promise<readonly Values[]>;
@@ -9,7 +9,8 @@ const mayRead = `find_in_set('select', c.privileges) > 0`;
 
 /** The columns of a table, by its schema and name, that we may read. */
 const columnsOf = `
-  select c.column_name, c.data_type, c.column_type, c.character_set_name, c.collation_name, c.is_nullable = 'YES'
+  select c.column_name, c.data_type, c.column_type, c.character_set_name, c.collation_name, c.is_nullable = 'YES',
+    (select t.table_type = 'VIEW' from information_schema.tables t where t.table_schema = c.table_schema and t.table_name = c.table_name)
   from information_schema.columns c
   where c.table_schema = ? and c.table_name = ? and ${mayRead} order by c.ordinal_position`;
 
@@ -70,17 +71,23 @@ function toTable(columns: readonly Values[], indexes: readonly Values[]): Engine
     leads: false,
     // Enumerations stand in the order of their labels' places, but are compared as texts.
     ...(labelsOf(String(type)) && { ordersAsText: true as const }),
+    // Shapes on a map, and whatever the server has that we don't know.
+    ...(columnType(String(dataType), undefined) === 'unknown' && { comparable: false as const }),
+    ...(foldsText(String(dataType), text(collation)) && { foldsText: true as const }),
     ...comparison({ dataType: String(dataType), type: String(type), charset: text(charset) }),
   }));
   const sets = [...Map.groupBy(indexes, ([index]) => index).values()];
   const leading = new Set(sets.map(([first]) => first?.[2]));
   const required = new Set(found.filter(({ nullable }) => !nullable).map(({ name }) => name));
-  const unique = sets.filter((set) =>
-    set.every(([, isUnique, name, whole]) => isUnique && whole && required.has(String(name))),
-  );
+  const unique = sets
+    .filter((set) => set.every(([, isUnique, , whole]) => isUnique && whole))
+    .map((set) => set.map(([, , name]) => String(name)));
+  const neverNull = (set: readonly string[]) => set.every((name) => required.has(name));
   return {
     columns: found.map((column) => ({ ...column, leads: leading.has(column.name) })),
-    unique: unique.map((set) => set.map(([, , name]) => String(name))),
+    unique: unique.filter(neverNull),
+    uniqueOrNull: unique.filter((set) => !neverNull(set)),
+    isView: Boolean(columns[0]?.[6]),
   };
 }
 

@@ -29,12 +29,16 @@ export function openMariadb(options: ServerOptions): Engine {
     ]);
   }
   const reader = new MariadbReader(address, { poolSize, statementTimeoutMs });
-  const read = async (sql: string, parameters: readonly unknown[], { signal }: Call): Promise<readonly Values[]> => {
+  const read = async (
+    sql: string,
+    parameters: readonly unknown[],
+    { signal, requestId }: Pick<Call, 'signal'> & Partial<Call>,
+  ): Promise<readonly Values[]> => {
     const onSend = () => {
       if (statements.hasSubscribers) statements.publish({ sql, parameters });
     };
     try {
-      return await reader.run(sql, parameters, signal, onSend);
+      return await reader.run(sql, parameters, requestId, signal, onSend);
     } catch (error) {
       throw signal.aborted ? signal.reason : mariadbError(error);
     }
@@ -48,14 +52,15 @@ export function openMariadb(options: ServerOptions): Engine {
     traits: {
       nulls: 'smallest',
       rowValues: false,
-      lower: (text) => sql`lower(${text})`,
+      // In one character set, since texts that a column's own hasn't can't be compared with it; accents tell, as elsewhere.
+      lower: (text) => sql`lower(convert(${text} using utf8mb4)) collate utf8mb4_bin`,
       perParent: 'union all',
       keys: 'in',
     },
     run: (query, _options, call) => read(query.sql, query.parameters, call),
     describe: (table, call) => describeTable(table, address.database, (...statement) => read(...statement, call)),
     catalog: (call) => listTables(address.database, (...statement) => read(...statement, call)),
-    ping: async (call) => void (await read('select 1', [], call)),
+    ping: async ({ signal }) => void (await read('select 1', [], { signal })),
     close: () => reader.close(),
   };
 }

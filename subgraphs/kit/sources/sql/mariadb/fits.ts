@@ -23,7 +23,7 @@ export function comparison(declared: Declared): Pick<EngineColumn, 'fits' | 'bin
 
 function testOf({ dataType, type, charset }: Declared): Fits {
   const bits = bitsOf(dataType, type);
-  if (bits !== undefined) return wholeNumber(bits, /unsigned|^bit|^year/.test(type));
+  if (bits !== undefined) return wholeNumber(bits, /unsigned|^bit/.test(type));
   if (dataType === 'enum') return oneOf(new Set(['', ...(labelsOf(type) ?? [])]));
   if (dataType === 'set') return someOf(new Set(['', ...(labelsOf(type) ?? [])]));
   return tests[dataType] ?? (charset === undefined ? isText : textIn(charset));
@@ -42,6 +42,7 @@ const tests: Readonly<Record<string, Fits>> = {
   date: moment,
   datetime: moment,
   timestamp: moment,
+  year: (value) => wholeNumber(16, true)(value) && Number(value) <= 2155,
   time: matching(/^-?\d{1,3}:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$/),
   ...Object.fromEntries(byteNames.map((name) => [name, bytes])),
 };
@@ -53,6 +54,8 @@ const bindMoment: Bind = (value) =>
   String(value)
     .replace('T', ' ')
     .replace(/(Z|[+-]00:?00)$/, '');
+/** A year is 0 or lies in 1901 to 2155; what lies between is none, but 24 would be taken for 2024. */
+const bindYear: Bind = (value) => (Number(value) > 0 && Number(value) < 1901 ? 1900 : Number(value));
 const bindBytes: Bind = (value) => Buffer.from(String(value), 'hex');
 
 const binds: Readonly<Record<string, Bind>> = {
@@ -62,6 +65,7 @@ const binds: Readonly<Record<string, Bind>> = {
   date: bindMoment,
   datetime: bindMoment,
   timestamp: bindMoment,
+  year: bindYear,
   ...Object.fromEntries(byteNames.map((name) => [name, bindBytes])),
 };
 
@@ -71,7 +75,6 @@ const widths: Readonly<Record<string, number>> = {
   mediumint: 24,
   int: 32,
   bigint: 64,
-  year: 16,
 };
 
 function bitsOf(dataType: string, type: string): number | undefined {

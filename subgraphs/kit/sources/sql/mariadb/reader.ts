@@ -27,16 +27,18 @@ export class MariadbReader {
 
   constructor(address: ServerAddress, { poolSize, statementTimeoutMs }: ReaderLimits) {
     this.#options = connectionOptions(address);
-    this.#pool = new MariadbPool(poolSize, () => MariadbSession.open(this.#options, statementTimeoutMs));
+    this.#pool = new MariadbPool(poolSize, (signal) => MariadbSession.open(this.#options, statementTimeoutMs, signal));
   }
 
   /**
    * Runs a reading statement; once more where the connection broke or another transaction was in the way: it only reads. Rejects with
-   * the signal's reason as soon as it aborts, and has the server stop. Errors: the driver's; SystemError when it is closed.
+   * the signal's reason as soon as it aborts, and has the server stop. `requestId`: whose turn it takes; undefined for a ping.
+   * Errors: the driver's; SystemError when it is closed, or when no session is opened in time.
    */
   async run(
     sql: string,
     parameters: readonly unknown[],
+    requestId: string | undefined,
     signal: AbortSignal,
     onSend: () => void,
   ): Promise<readonly Values[]> {
@@ -48,7 +50,7 @@ export class MariadbReader {
     this.#running.add(leaving);
     try {
       for (let again = true; ; again = false) {
-        const session = await this.#pool.acquire(leaving.signal);
+        const session = await this.#pool.acquire(requestId, leaving.signal);
         try {
           return await this.#ask(session, sql, parameters, leaving.signal, onSend);
         } catch (error) {

@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import mysql, { type Connection, type ConnectionOptions, type FieldPacket } from 'mysql2';
+import { SystemError } from '../../../errors.ts';
+import { unlessAborted } from '../../../limits.ts';
 import type { Values } from '../engine.ts';
 import type { ServerAddress } from '../server/url.ts';
 import { bindable, readValues } from './types.ts';
 
 /** After how long a statement that goes on is told to stop once more. */
 const againMs = 50;
-/** How long a connection may take to open. */
+/** How long a session may take to open, with all that sets it up. */
 const connectMs = 5_000;
 /** The most statements that are kept prepared on a connection: the server has 16,382 for all of its clients. */
 const maxPrepared = 100;
@@ -16,7 +18,8 @@ const maxPrepared = 100;
 export function connectionOptions({ host, port, database, user, password, tls }: ServerAddress): ConnectionOptions {
   return {
     ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
-    ...{ database, user, password, connectTimeout: connectMs, maxPreparedStatements: maxPrepared },
+    // The driver's own limit ends with the handshake.
+    ...{ database, user, password, connectTimeout: 0, maxPreparedStatements: maxPrepared },
     // No file of ours is ever sent to a server that asks for one.
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: 'junction' },
@@ -48,24 +51,28 @@ export class MariadbSession {
     this.#connection.on('error', (error) => this.#onError(error));
   }
 
-  /** Errors: the driver's. */
-  static async open(options: ConnectionOptions, statementTimeoutMs: number): Promise<MariadbSession> {
-    const session = await MariadbSession.#connect(options);
+  /** Errors: the driver's; SYSTEM_UNAVAILABLE when it takes too long; the signal's reason when it aborts. */
+  static async open(
+    options: ConnectionOptions,
+    statementTimeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<MariadbSession> {
+    const late = AbortSignal.timeout(connectMs);
+    const session = new MariadbSession(options);
     try {
-      await session.#command('set session transaction read only');
-      await session.#command(settings(statementTimeoutMs));
-      session.#server = await session.#identity();
+      await unlessAborted(session.#setUp(statementTimeoutMs), AbortSignal.any([signal, late]));
       return session;
-    } catch (error) {
+    } catch (cause) {
       session.destroy();
-      throw error;
+      if (cause !== late.reason) throw cause;
+      throw new SystemError('SYSTEM_UNAVAILABLE', `no session within ${connectMs} ms`, { cause });
     }
   }
 
   /**
    * Has the server stop what `session` runs, over a connection of its own, until `answer` is there: an order that comes between
-   * preparing a statement and running it is lost. Errors: the driver's; an Error when that connection leads to another server, as
-   * behind a balancer of load, where the number would be somebody else's.
+   * preparing a statement and running it is lost. Errors: the driver's; the signal's reason when it aborts; an Error when that
+   * connection leads to another server, as behind a balancer of load, where the number would be somebody else's.
    */
   static async stop(
     session: MariadbSession,
@@ -73,29 +80,12 @@ export class MariadbSession {
     options: ConnectionOptions,
     signal: AbortSignal,
   ): Promise<void> {
-    const answered = answer.then(
-      () => true,
-      () => true,
-    );
-    const side = await MariadbSession.#connect(options);
+    const side = new MariadbSession(options);
     try {
-      if ((await side.#identity()) !== session.#server) throw new Error('the connection leads to another server');
-      do await side.#command(`kill query ${session.#connection.threadId}`);
-      while (!signal.aborted && !(await Promise.race([answered, delay(againMs, false)])));
+      await unlessAborted(side.#kill(session, answer, signal), signal);
     } finally {
       side.destroy();
     }
-  }
-
-  static #connect(options: ConnectionOptions): Promise<MariadbSession> {
-    const session = new MariadbSession(options);
-    return new Promise((resolve, reject) => {
-      session.#connection.connect((error) => {
-        if (!error) return resolve(session);
-        session.destroy();
-        reject(error);
-      });
-    });
   }
 
   /** Calls back when the connection breaks, also when nobody uses it. */
@@ -140,6 +130,30 @@ export class MariadbSession {
   destroy(): void {
     this.#connection.destroy();
     (this.#connection as unknown as WithStream).stream.destroy();
+  }
+
+  async #setUp(statementTimeoutMs: number): Promise<void> {
+    await this.#connect();
+    await this.#command('set session transaction read only');
+    await this.#command(settings(statementTimeoutMs));
+    this.#server = await this.#identity();
+  }
+
+  async #kill(session: MariadbSession, answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
+    const answered = answer.then(
+      () => true,
+      () => true,
+    );
+    await this.#connect();
+    if ((await this.#identity()) !== session.#server) throw new Error('the connection leads to another server');
+    do await this.#command(`kill query ${session.#connection.threadId}`);
+    while (!signal.aborted && !(await Promise.race([answered, delay(againMs, false)])));
+  }
+
+  #connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.connect((error) => (error ? reject(error) : resolve()));
+    });
   }
 
   async #identity(): Promise<string> {

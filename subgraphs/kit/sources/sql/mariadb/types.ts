@@ -12,7 +12,7 @@ const types: Readonly<Record<string, ColumnType>> = {
   double: 'float',
   date: 'date',
   datetime: 'datetime',
-  timestamp: 'datetime',
+  timestamp: 'moment',
   ...Object.fromEntries(
     ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'].map((name) => [name, 'text']),
   ),
@@ -29,6 +29,14 @@ const types: Readonly<Record<string, ColumnType>> = {
 export function columnType(dataType: string, collation: string | undefined): ColumnType {
   if (dataType === 'longtext' && collation === 'utf8mb4_bin') return 'unknown';
   return types[dataType] ?? 'unknown';
+}
+
+/**
+ * Whether a collation takes different texts for equal: without case or accents, or blanks at the end, as most collations by the code
+ * point do too. Of enumerations only whole labels are compared, no two of which are equal.
+ */
+export function foldsText(dataType: string, collation: string | undefined): boolean {
+  return types[dataType] === 'text' && !/^(enum|set)$/.test(dataType) && !/^$|_(nopad|0900)_bin$/.test(collation ?? '');
 }
 
 /** The labels of an `enum` or `set`, by its `column_type`: `enum('a','it''s')`. */

@@ -1,12 +1,11 @@
 import { channel } from 'node:diagnostics_channel';
 import { PostgresDialect, sql } from 'kysely';
 import { StartupError } from '../../../errors.ts';
-import type { Call } from '../../../source.ts';
 import type { Engine, Values } from '../engine.ts';
 import { readServerUrl, type ServerAddress, type ServerOptions } from '../server/url.ts';
 import { describeTable, listTables, toCatalogTable, toTable } from './catalog.ts';
 import { postgresError } from './errors.ts';
-import { PostgresPool } from './pool.ts';
+import { type Asker, PostgresPool } from './pool.ts';
 import { sessionSettings } from './session.ts';
 
 /** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
@@ -28,14 +27,14 @@ export function openPostgres(options: ServerOptions): Engine {
   const pooler = address.parameters.get('pgbouncer') === 'true';
   const settings = { ...sessionSettings(statementTimeoutMs), ...searchPath(address, options) };
   const pool = new PostgresPool(address, { poolSize, settings, pooler });
-  const read = async (sql: string, parameters: readonly unknown[], { signal }: Call): Promise<readonly Values[]> => {
+  const read = async (sql: string, parameters: readonly unknown[], call: Asker): Promise<readonly Values[]> => {
     const onSend = () => {
       if (statements.hasSubscribers) statements.publish({ sql, parameters });
     };
     try {
-      return await pool.run(sql, parameters, signal, onSend);
+      return await pool.run({ text: sql, values: parameters, onSend }, call);
     } catch (error) {
-      throw signal.aborted ? signal.reason : postgresError(error);
+      throw call.signal.aborted ? call.signal.reason : postgresError(error);
     }
   };
   return {
@@ -54,7 +53,7 @@ export function openPostgres(options: ServerOptions): Engine {
     run: (query, _options, call) => read(query.sql, query.parameters, call),
     describe: async (table, call) => toTable(await read(describeTable, [table], call)),
     catalog: async (call) => (await read(listTables, [], call)).map(toCatalogTable),
-    ping: async (call) => void (await read('select 1', [], call)),
+    ping: async ({ signal }) => void (await read('select 1', [], { signal, requestId: undefined })),
     close: () => pool.close(),
   };
 }

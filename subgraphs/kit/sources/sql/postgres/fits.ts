@@ -1,25 +1,36 @@
 import { isIP } from 'node:net';
 import type { Raw } from '../../../source.ts';
+import type { EngineColumn } from '../engine.ts';
 
 /** Whether a value is one that PostgreSQL takes for a type, so that a statement with it doesn't fail. */
 type Fits = (value: NonNullable<Raw>) => boolean;
 
-/**
- * The test for a type: by its oid, or by its labels where it is an enumeration. Nothing fits a document or an array, which no plain
- * value equals; all but U+0000, which no text of PostgreSQL holds, fits a type without a test.
- */
-export function fitsType(
-  oid: number,
-  isArray: boolean,
-  labels: readonly string[] | undefined,
-): (value: Raw) => boolean {
-  const fits: Fits = isArray
-    ? () => false
-    : labels
-      ? (value) => labels.includes(String(value))
-      : (tests.get(oid) ?? (() => true));
-  return (value) => value === null || (!(typeof value === 'string' && value.includes('\0')) && fits(value));
+/** A type of PostgreSQL: `isText` where every text is a value of it as it stands, `isOrdered` where its values have an order. */
+export interface PostgresType {
+  readonly oid: number;
+  readonly isArray: boolean;
+  /** Of an enumeration. */
+  readonly labels: readonly string[] | undefined;
+  readonly isText: boolean;
+  readonly isOrdered: boolean;
 }
+
+/**
+ * What can be compared with a column of a type. Nothing equals a document or an array; a type without a test is compared as the text
+ * that it comes out as, so that the server never has to read a value which it may refuse. No text of PostgreSQL holds U+0000.
+ */
+export function comparison(type: PostgresType): Pick<EngineColumn, 'fits' | 'comparedAsText' | 'comparable'> {
+  const test = type.isArray ? never : type.labels ? isOneOf(type.labels) : type.isText ? always : tests.get(type.oid);
+  const fits = test ?? always;
+  return {
+    fits: (value) => value === null || (!(typeof value === 'string' && value.includes('\0')) && fits(value)),
+    ...(!test && { comparedAsText: true }),
+    ...((test === never || !type.isOrdered) && { comparable: false }),
+  };
+}
+
+const always: Fits = () => true;
+const never: Fits = () => false;
 
 const tests: ReadonlyMap<number, Fits> = new Map<number, Fits>([
   [16, (value) => typeof value === 'boolean' || /^([01tfyn]|true|false|yes|no|on|off)$/i.test(String(value))],
@@ -37,21 +48,28 @@ const tests: ReadonlyMap<number, Fits> = new Map<number, Fits>([
   [1083, (value) => isTime(String(value), /^$/)],
   [1266, (value) => isTime(String(value), zone)],
   [869, (value) => isAddress(String(value))],
+  [17, (value) => /^\\x([\da-f]{2})*$/i.test(String(value))],
+  [829, (value) => /^([\da-f]{2}:){5}[\da-f]{2}$/i.test(String(value))],
   // json, jsonb, xml.
-  ...[114, 3802, 142].map((oid): [number, Fits] => [oid, () => false]),
+  ...[114, 3802, 142].map((oid): [number, Fits] => [oid, never]),
 ]);
+
+function isOneOf(labels: readonly string[]): Fits {
+  return (value) => labels.includes(String(value));
+}
 
 function integer(least: bigint, most: bigint): Fits {
   return (value) => {
     if (typeof value === 'number' ? !Number.isInteger(value) : typeof value === 'boolean') return false;
-    if (typeof value === 'string' && !/^\s*[+-]?\d{1,40}\s*$/.test(value)) return false;
+    if (typeof value === 'string' && !/^[ \t-\r]*[+-]?\d{1,40}[ \t-\r]*$/.test(value)) return false;
     const number = BigInt(typeof value === 'string' ? value.replace('+', '') : value);
     return number >= least && number <= most;
   };
 }
 
 const uuid = /^([\da-f]{4}-?){7}[\da-f]{4}$/i;
-const digits = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i;
+/** The server takes no other blanks around a number than those of ASCII. */
+const digits = /^[ \t-\r]*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?[ \t-\r]*$/i;
 
 function decimal(value: NonNullable<Raw>): boolean {
   return typeof value !== 'boolean' && String(value).length <= 1000 && (digits.test(String(value)) || value === 'NaN');
@@ -96,5 +114,5 @@ function isTime(value: string, offset: RegExp): boolean {
 function isAddress(value: string): boolean {
   const [, address = '', mask] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
   const family = isIP(address);
-  return family !== 0 && (mask === undefined || Number(mask) <= (family === 4 ? 32 : 128));
+  return family !== 0 && !address.includes('%') && (mask === undefined || Number(mask) <= (family === 4 ? 32 : 128));
 }

@@ -1,9 +1,11 @@
-import { Connection, Pool, type PoolClient } from 'pg';
+import { type Connection, Pool, type PoolClient } from 'pg';
 import { SystemError } from '../../../errors.ts';
 import { unlessAborted } from '../../../limits.ts';
 import type { Values } from '../engine.ts';
+import { Turns } from '../server/turns.ts';
 import type { ServerAddress } from '../server/url.ts';
-import { isBroken, isCanceled, isConflict, isOutdated } from './errors.ts';
+import { stopStatement } from './cancel.ts';
+import { isBroken, isConflict, isOutdated } from './errors.ts';
 import { PostgresSession } from './session.ts';
 import { PostgresTypes } from './types.ts';
 
@@ -22,10 +24,31 @@ export interface PoolOptions {
   readonly pooler: boolean;
 }
 
-/** Connections to a server, opened when they are needed. */
+/** A reading statement; `onSend` is called whenever it goes out. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  onSend(): void;
+}
+
+/** Who asks: a request, or nobody's, as a ping is. */
+export interface Asker {
+  readonly requestId: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One use of a connection, until `release`: whether it has to be closed. */
+interface Lease {
+  readonly session: PostgresSession;
+  release(drop: boolean): void;
+}
+
+/** Connections to a server, opened when they are needed; requests take turns. */
 export class PostgresPool {
   readonly #address: ServerAddress;
   readonly #pool: Pool;
+  readonly #pooler: boolean;
+  readonly #turns: Turns;
   readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
   readonly #running = new Set<AbortController>();
   readonly #open = new Set<Connection>();
@@ -36,6 +59,8 @@ export class PostgresPool {
   constructor(address: ServerAddress, options: PoolOptions) {
     const { poolSize, pooler } = options;
     this.#address = address;
+    this.#pooler = pooler;
+    this.#turns = new Turns(poolSize);
     const { host, port, database, user, password, tls } = address;
     const types = new PostgresTypes();
     const settings = Object.entries(options.settings);
@@ -64,25 +89,21 @@ export class PostgresPool {
    * Runs a reading statement; once more where the connection broke, its prepared statement no longer held, or another transaction
    * was in the way: it only reads. Rejects with the signal's reason as soon as it aborts, and has the server stop.
    */
-  async run(
-    text: string,
-    values: readonly unknown[],
-    signal: AbortSignal,
-    onSend: () => void,
-  ): Promise<readonly Values[]> {
+  async run(statement: Statement, { requestId, signal }: Asker): Promise<readonly Values[]> {
     signal.throwIfAborted();
     const leaving = new AbortController();
     const leave = () => leaving.abort(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     this.#running.add(leaving);
+    const attempt = () => this.#attempt(statement, requestId, leaving.signal);
     try {
       if (this.#closed) throw closed();
-      return await this.#attempt(text, values, leaving.signal, onSend).catch((error: unknown) => {
+      return await attempt().catch((error: unknown) => {
         if (leaving.signal.aborted) throw error;
         const isStale = isBroken(error) || isOutdated(error);
         if (isStale) this.#trustedSince = performance.now();
         if (!isStale && !isConflict(error)) throw error;
-        return this.#attempt(text, values, leaving.signal, onSend);
+        return attempt();
       });
     } finally {
       signal.removeEventListener('abort', leave);
@@ -105,95 +126,66 @@ export class PostgresPool {
   }
 
   async #attempt(
-    text: string,
-    values: readonly unknown[],
+    { text, values, onSend }: Statement,
+    requestId: string | undefined,
     signal: AbortSignal,
-    onSend: () => void,
   ): Promise<readonly Values[]> {
-    const session = await this.#acquire(signal);
-    const { client } = session;
-    if (signal.aborted) client.release();
+    const { session, release } = await this.#acquire(requestId, signal);
+    if (signal.aborted) release(false);
     signal.throwIfAborted();
-    let release = (drop: boolean) => {
-      release = () => {};
-      client.release(drop);
-    };
-    let cutOff: NodeJS.Timeout | undefined;
-    const stop = () => {
-      const request = this.#cancel(client);
-      cutOff = setTimeout(() => {
-        this.#trustedSince = performance.now();
-        request.stream.destroy();
-        release(true);
-      }, graceMs);
-    };
     onSend();
     const answer = session.ask(text, values);
+    let stopping: Promise<boolean> | undefined;
+    const stop = () => {
+      stopping = stopStatement(session.client, answer, this.#address);
+    };
     signal.addEventListener('abort', stop, { once: true });
     answer
       .then(
-        // A cancel request that came too late may yet hit what the connection runs next.
-        () => release(signal.aborted || session.isWornOut),
-        (error: unknown) => release(signal.aborted ? !isCanceled(error) : isBroken(error) || isOutdated(error)),
+        () => session.isWornOut,
+        (error: unknown) => isBroken(error) || isOutdated(error),
       )
-      .finally(() => {
-        clearTimeout(cutOff);
+      .then(async (isUseless) => {
         signal.removeEventListener('abort', stop);
+        const isCutOff = (await stopping) === false;
+        if (isCutOff) this.#trustedSince = performance.now();
+        // A pooler may pass an order to stop on when the connection runs something else.
+        release(isUseless || isCutOff || (stopping !== undefined && this.#pooler));
       });
     return unlessAborted(answer, signal);
   }
 
-  async #acquire(signal: AbortSignal): Promise<PostgresSession> {
+  async #acquire(requestId: string | undefined, signal: AbortSignal): Promise<Lease> {
+    const leave = await this.#turns.take(requestId, signal);
     for (;;) {
       const arriving = this.#pool.connect();
       try {
         const client = await unlessAborted(arriving, signal);
+        const release = (drop: boolean) => {
+          client.release(drop);
+          leave();
+        };
         const session = this.#sessions.get(client);
-        if (session && session.openedAt >= this.#trustedSince) return session;
+        if (session && session.openedAt >= this.#trustedSince) return { session, release };
         client.release(true);
       } catch (error) {
         // It may still come, and belongs to the others then.
         arriving.then(
-          (client) => client.release(),
-          () => {},
+          (client) => {
+            client.release();
+            leave();
+          },
+          () => leave(),
         );
         throw error;
       }
     }
   }
 
-  /** Asks the server over a connection of its own to stop a statement (PostgreSQL, "Canceling Requests in Progress", 55.2.9). */
-  #cancel(client: PoolClient): Connection {
-    const { host, port, tls } = this.#address;
-    const { processID, secretKey } = client as unknown as BackendKey;
-    const request = new Connection({ ssl: tls ?? false }) as CancelConnection;
-    this.#watch(request);
-    // A request that doesn't get through is made up for by cutting the connection off.
-    request.on('error', () => request.stream.destroy());
-    request.on('connect', () => (tls ? request.requestSsl() : request.cancel(processID, secretKey)));
-    request.on('sslconnect', () => request.cancel(processID, secretKey));
-    if (host.startsWith('/')) request.connect(`${host}/.s.PGSQL.${port}`);
-    else request.connect(port, host);
-    return request;
-  }
-
   #watch(connection: Connection): void {
     this.#open.add(connection);
     connection.once('end', () => this.#open.delete(connection));
   }
-}
-
-/** What the driver's types leave out: by what a server knows whose statement to stop. */
-interface BackendKey {
-  readonly processID: number;
-  readonly secretKey: number;
-}
-
-/** What the driver's types leave out of a connection. */
-interface CancelConnection extends Connection {
-  connect(portOrPath: number | string, host?: string): void;
-  requestSsl(): void;
-  cancel(processID: number, secretKey: number): void;
 }
 
 function closed(): SystemError {

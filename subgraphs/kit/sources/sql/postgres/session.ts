@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Values } from '../engine.ts';
+import { isCanceled } from './errors.ts';
 import type { PostgresTypes } from './types.ts';
 
 /** The most statements that are kept prepared on a connection; one that has more is replaced. */
@@ -24,6 +25,13 @@ export function sessionSettings(statementTimeoutMs: number): Readonly<Record<str
   };
 }
 
+/**
+ * Has a server from version 14 on look every second whether the connection is still there, and stop if it isn't. No setting of the
+ * session's start: an older server would refuse that.
+ */
+const watchClient = `select case when current_setting('server_version_num')::integer >= 140000
+  then set_config('client_connection_check_interval', '1s', false) end`;
+
 /** One connection. */
 export class PostgresSession {
   readonly client: PoolClient;
@@ -33,6 +41,7 @@ export class PostgresSession {
   readonly #transaction: string | undefined;
   /** Names by the text of the statement. */
   readonly #prepared = new Map<string, string>();
+  #isNew = true;
 
   /** `transaction`: what stands before every statement, where a pooler gives each transaction another connection of its own. */
   constructor(client: PoolClient, types: PostgresTypes, transaction: string | undefined) {
@@ -48,7 +57,10 @@ export class PostgresSession {
   }
 
   async ask(text: string, values: readonly unknown[]): Promise<readonly Values[]> {
-    if (this.#transaction === undefined) return this.#read(text, values);
+    if (this.#transaction === undefined) {
+      if (this.#isNew) await this.#haveWatched();
+      return this.#read(text, values);
+    }
     await this.client.query(this.#transaction);
     try {
       return await this.#read(text, values);
@@ -56,6 +68,11 @@ export class PostgresSession {
       // Nothing was written. If this fails, so does the next use of the connection; what the statement said counts.
       await this.client.query('rollback').catch(() => {});
     }
+  }
+
+  /** Where the server can't, what is cut off goes on until the statement's time is up. */
+  async #haveWatched(): Promise<void> {
+    this.#isNew = await this.client.query(watchClient).then(() => false, isCanceled);
   }
 
   async #read(text: string, values: readonly unknown[]): Promise<readonly Values[]> {

@@ -16,24 +16,26 @@ const typesOf = `select t.oid, case when e.typtype = 'd' then e.typbasetype else
  * value comes, once for all connections.
  */
 export class PostgresTypes {
-  readonly #parsers = new Map<number, Parse>(builtIn.map(([oid, , parse]) => [oid, parse]));
+  readonly #learned = new Map<number, Parse>();
 
-  /** In the form in which the driver asks for it; a type that isn't known yet is left as text. */
-  readonly getTypeParser = (oid: number): Parse => this.#parsers.get(oid) ?? text;
+  /** In the form in which the driver asks for it; of any other type, the text is left for `complete`. */
+  readonly getTypeParser = (oid: number): Parse => parsers.get(oid) ?? text;
 
-  /** Learns the types that weren't known when these rows were read, and reads their values again. */
+  /**
+   * Reads the values of the types that aren't built in, and learns those that nobody has met. Which they are goes by the types
+   * alone: while these rows came, another connection may have learned them.
+   */
   async complete(fields: readonly { dataTypeID: number }[], rows: unknown[][], ask: AskTypes): Promise<void> {
-    const places = fields.map((_field, i) => i).filter((i) => !this.#parsers.has(fields[i]?.dataTypeID ?? 0));
-    if (places.length === 0) return;
-    const oids = places.map((i) => fields[i]?.dataTypeID ?? 0);
-    for (const [oid, element] of await ask(typesOf, oids)) {
-      const parse = element === null ? text : this.getTypeParser(Number(element));
-      this.#parsers.set(Number(oid), element === null ? text : (value) => parseArray(value, parse));
+    const others = fields.flatMap(({ dataTypeID }, i) => (parsers.has(dataTypeID) ? [] : [[i, dataTypeID] as const]));
+    const unknown = others.map(([, oid]) => oid).filter((oid) => !this.#learned.has(oid));
+    for (const [oid, element] of unknown.length === 0 ? [] : await ask(typesOf, unknown)) {
+      const parse = parsers.get(Number(element)) ?? text;
+      this.#learned.set(Number(oid), element === null ? text : (value) => parseArray(value, parse));
     }
     for (const row of rows) {
-      for (const i of places) {
+      for (const [i, oid] of others) {
         const value = row[i];
-        if (typeof value === 'string') row[i] = this.getTypeParser(fields[i]?.dataTypeID ?? 0)(value);
+        if (typeof value === 'string') row[i] = this.#learned.get(oid)?.(value) ?? value;
       }
     }
   }
@@ -96,7 +98,7 @@ const builtIn: readonly (readonly [oid: number, type: ColumnType, parse: Parse])
   [3802, 'unknown', parseJson],
   [1082, 'date', text],
   [1114, 'datetime', (value) => value.replace(' ', 'T')],
-  [1184, 'datetime', (value) => value.replace(' ', 'T').replace(/\+00(?=$| BC$)/, 'Z')],
+  [1184, 'moment', (value) => value.replace(' ', 'T').replace(/\+00(?=$| BC$)/, 'Z')],
   [25, 'text', text],
   [1043, 'text', text],
   // Blanks at its end mean nothing: the server adds them.
@@ -104,6 +106,8 @@ const builtIn: readonly (readonly [oid: number, type: ColumnType, parse: Parse])
   [19, 'text', text],
   [2950, 'text', text],
 ];
+
+const parsers: ReadonlyMap<number, Parse> = new Map(builtIn.map(([oid, , parse]) => [oid, parse]));
 
 function text(value: string): string {
   return value;

@@ -39,7 +39,7 @@ const ports: Readonly<Record<string, number>> = { postgres: 5432, postgresql: 54
  */
 export function readServerUrl(options: ServerOptions, parameters: readonly string[] = []): ServerAddress {
   const { variable } = options;
-  const url = parse(options);
+  const url = parseServerUrl(options);
   const given = new Map(url.searchParams);
   const known = [...tlsParameters, ...parameters, 'host'];
   const faults: string[] = [];
@@ -66,7 +66,8 @@ export function readServerUrl(options: ServerOptions, parameters: readonly strin
   };
 }
 
-function parse(options: ServerOptions): URL {
+/** The URL in its parts, still escaped. Errors: as of `readServerUrl`. */
+export function parseServerUrl(options: Pick<ServerOptions, 'variable' | 'url'>): URL {
   // A URL without a host can't hold a user, so that `user@/database?host=/socket` is read with a host of no meaning.
   const url = URL.parse(options.url.replace(/^([a-z]+:\/\/[^/?#]*@)(?=\/)/i, '$1.'));
   // A # or / that should have been escaped in a password makes a part of it a fragment or a path.
@@ -84,7 +85,7 @@ function decode(part: string, options: ServerOptions): string {
   }
 }
 
-function unreadable({ variable }: ServerOptions): StartupError {
+function unreadable({ variable }: Pick<ServerOptions, 'variable'>): StartupError {
   return new StartupError([
     `${variable}: expected a URL such as postgres://user:password@host:5432/database; got one that can't be read. ` +
       'In a password, the characters / ? # @ : % are written as %2F %3F %23 %40 %3A %25.',

@@ -60,6 +60,10 @@ async function readTable(schema: string | undefined, table: string, run: Run): P
   const columns = await readColumns(schema, table, run);
   if (columns.length === 0) return undefined;
   const indexes = await readIndexes(schema, table, run);
+  const [kind] = await run('select type from pragma_table_list where name = ? and schema = ?', [
+    table,
+    schema ?? 'main',
+  ]);
   const key = primaryKeyOf(columns);
   // A primary key without an index of its own is the row's number, which is never NULL; others may be NULL in SQLite.
   const isRowid = key.length === 1 && !indexes.some(({ ofKey }) => ofKey);
@@ -67,9 +71,10 @@ async function readTable(schema: string | undefined, table: string, run: Run): P
   const neverNull = new Set(columns.filter(({ notNull }) => notNull).map(({ name }) => name));
   if (isRowid) neverNull.add(key[0] as string);
   const unique = indexes
-    .filter((index) => index.unique && index.columns.every((name) => name !== undefined && neverNull.has(name)))
+    .filter((index) => index.unique && index.columns.every((name) => name !== undefined))
     .sort((a, b) => Number(b.ofKey) - Number(a.ofKey))
     .map((index) => index.columns as string[]);
+  const isNeverNull = (set: readonly string[]) => set.every((name) => neverNull.has(name));
   return {
     columns: columns.map(({ name, declared }): EngineColumn => {
       return {
@@ -81,7 +86,9 @@ async function readTable(schema: string | undefined, table: string, run: Run): P
         fits,
       };
     }),
-    unique,
+    unique: unique.filter(isNeverNull),
+    uniqueOrNull: unique.filter((set) => !isNeverNull(set)),
+    isView: kind?.[0] === 'view' || kind?.[0] === 'virtual',
   };
 }
 
