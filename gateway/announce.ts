@@ -58,11 +58,10 @@ export function announceSubgraph({ name, url, health, demo, log }: SubgraphAnnou
   );
 }
 
-/** Everything that keeps Junction from starting, for the terminal. */
-export function faultReport(faults: readonly string[]): string {
-  const title =
-    faults.length === 1 ? 'Junction did not start:' : `Junction did not start, for ${faults.length} reasons:`;
-  return `${styleText('red', title)}\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
+/** Everything that keeps a command from its end, for the terminal. `what` did not happen: `Junction did not start`. */
+export function faultReport(what: string, faults: readonly string[]): string {
+  const title = faults.length === 1 ? `${what}:` : `${what}, for ${faults.length} reasons:`;
+  return `${styleText('red', title)}\n${faults.map((fault) => `  - ${fault.replaceAll('\n', '\n    ')}`).join('\n')}\n`;
 }
 
 function print(text: string): void {

@@ -46,33 +46,43 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return config;
 }
 
-/** The configuration with the default for each setting that can't be used, and the faults: for whoever looks for more of them. */
+/**
+ * The configuration, the faults, and the variables that have one: for whoever looks for more faults. What stands for a setting that
+ * can't be used claims nothing that somebody else may have.
+ */
 export function examineConfig(environment: Readonly<Record<string, string | undefined>>): {
   readonly config: Config;
   readonly faults: readonly string[];
+  readonly refused: ReadonlySet<string>;
 } {
   const faults: string[] = [];
+  const refused = new Set<string>();
+
+  function refuse(variable: string, fault: string): void {
+    refused.add(variable);
+    faults.push(`${variable}: ${fault}`);
+  }
 
   function number(variable: string, fallback: number, { min, max, whole = true }: Range): number {
     const text = environment[variable];
     if (!text) return fallback;
     const value = Number(text);
     if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    faults.push(`${variable}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
+    refuse(variable, `expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
     return fallback;
   }
 
   function oneOf<T extends string>(variable: string, values: readonly T[], fallback: T): T {
     const text = environment[variable] || fallback;
     const value = values.find((each) => each === text);
-    if (value === undefined) faults.push(`${variable}: expected one of ${values.join(', ')}, got "${text}".`);
+    if (value === undefined) refuse(variable, `expected one of ${values.join(', ')}, got "${text}".`);
     return value ?? fallback;
   }
 
   const milliseconds = { min: 1, max: 600_000 };
   const config: Config = {
     host: environment.HOST || '127.0.0.1',
-    port: environment.PORT ? number('PORT', 4000, { min: 0, max: 65_535 }) : undefined,
+    port: environment.PORT ? number('PORT', 0, { min: 0, max: 65_535 }) : undefined,
     supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
     supergraphPollMs: number('SUPERGRAPH_POLL_MS', 1_000, { min: 0, max: 3_600_000 }),
     embed: readEmbed(environment.EMBED),
@@ -83,7 +93,7 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     demoFolder: environment.DEMO_FOLDER || '.data',
     demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
-  return { config: Object.freeze(config), faults };
+  return { config: Object.freeze(config), faults, refused };
 }
 
 interface Range {
@@ -97,16 +107,18 @@ export function isEmbedded({ embed }: Config, name: string): boolean {
   return embed === 'all' ? hasFolder(name) : embed.includes(name);
 }
 
-/** The names of the subgraphs that run inside. Errors: ConfigError for a name that the supergraph doesn't have. */
+/** The names of the subgraphs that run inside, and a fault where `EMBED` has some that the supergraph doesn't have. */
 export function embeddedNames(
   config: Config,
   { subgraphs }: { readonly subgraphs: readonly { readonly name: string }[] },
-): readonly string[] {
+): { readonly names: readonly string[]; readonly faults: readonly string[] } {
   const { embed } = config;
-  const names = subgraphs.map(({ name }) => name);
-  const unknown = embed === 'all' ? [] : embed.filter((name) => !names.includes(name));
-  if (unknown.length === 0) return names.filter((name) => isEmbedded(config, name));
-  throw new ConfigError([`EMBED: expected names out of ${names.join(', ')}, got ${unknown.join(', ')}.`]);
+  const all = subgraphs.map(({ name }) => name);
+  const unknown = embed === 'all' ? [] : embed.filter((name) => !all.includes(name));
+  return {
+    names: all.filter((name) => isEmbedded(config, name)),
+    faults: unknown.length === 0 ? [] : [`EMBED: expected names out of ${all.join(', ')}, got ${unknown.join(', ')}.`],
+  };
 }
 
 /** The name of the subgraph that is to run alone. Errors: ConfigError when the supergraph has none of that name. */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import type { StandIn, StartStandIn } from '../subgraphs/demo/stand-in.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { folderOf } from './folders.ts';
 import { type StandInMessage, type StandInOrder, StandInProcess } from './stand-in-process.ts';
 
@@ -14,8 +15,10 @@ export interface StandIns {
   readonly names: readonly string[];
   /** The environment variables that point subgraphs at them. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Starts what these subgraphs need, too. */
+  /** Starts what these subgraphs need, too. Errors: then nothing more runs than before. */
   add(subgraphs: readonly string[]): Promise<void>;
+  /** Stops what these subgraphs don't need. */
+  keep(subgraphs: readonly string[]): Promise<void>;
   /** From now on, processes that end by themselves are started again. */
   supervise(log: Logger): void;
   close(): Promise<void>;
@@ -32,38 +35,67 @@ export async function startStandIns(
   { demoFolder, demoScale: scale }: Config,
 ): Promise<StandIns> {
   const folder = resolve(demoFolder);
-  const running: StandInProcess[] = [];
-  const names: string[] = [];
+  let running: readonly StandInProcess[] = [];
   let log: Logger | undefined;
+  let changing: Promise<unknown> = Promise.resolve();
+  const namesOf = () => running.flatMap(({ names }) => names);
+
+  /** One change after the other: two that add the same stand-in would start it twice. */
+  function inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = changing.then(change);
+    changing = changed.catch(() => {});
+    return changed;
+  }
 
   async function add(wanted: readonly string[]): Promise<void> {
-    const missing = wanted.filter(
-      (name) => !names.includes(name) && existsSync(systemOf(name)) && !hasSettings(name, environment),
-    );
+    const names = namesOf();
+    const missing = wanted.filter((name) => !names.includes(name) && needsStandIn(name, environment));
+    if (missing.length > 0) await makeFolder(folder);
     // One process for each core: writing the data takes a core for two or three seconds.
     const each = Math.ceil(missing.length / availableParallelism());
     const groups = missing.flatMap((_name, i) => (i % each === 0 ? [missing.slice(i, i + each)] : []));
-    const started = await Promise.all(groups.map((group) => StandInProcess.start({ names: group, folder, scale })));
-    running.push(...started);
-    names.push(...missing);
+    const starts = groups.map((group) => StandInProcess.start({ names: group, folder, scale }));
+    const results = await Promise.allSettled(starts);
+    const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) {
+      await Promise.all(started.map((process) => process.close()));
+      throw failed.reason;
+    }
+    running = [...running, ...started];
     if (log) for (const process of started) void process.supervise(log);
+  }
+
+  async function keep(wanted: readonly string[]): Promise<void> {
+    await Promise.all(running.map((process) => process.keep(wanted)));
+    running = running.filter(({ names }) => names.length > 0);
   }
 
   if (process.stdout.isTTY && !existsSync(folder) && subgraphs.some((name) => existsSync(systemOf(name))))
     process.stdout.write('Making the demo company, this once …\n');
   await add(subgraphs);
   return {
-    names,
+    get names() {
+      return namesOf();
+    },
     get settings() {
       return Object.assign({}, ...running.map(({ settings }) => settings));
     },
-    add,
+    add: (wanted) => inTurn(() => add(wanted)),
+    keep: (wanted) => inTurn(() => keep(wanted)),
     supervise(to) {
       log = to;
       for (const process of running) void process.supervise(to);
     },
     close: async () => void (await Promise.all(running.map((process) => process.close()))),
   };
+}
+
+/** Whether a subgraph brings a stand-in and has no setting of its own. */
+export function needsStandIn(name: string, environment: Readonly<Record<string, string | undefined>>): boolean {
+  const prefix = `${name.toUpperCase().replaceAll('-', '_')}_`;
+  const isSet = Object.entries(environment).some(([variable, value]) => variable.startsWith(prefix) && value);
+  return !isSet && existsSync(systemOf(name));
 }
 
 /** The child's side of `startStandIns`. Once started, it leaves signals to its parent: a Ctrl-C in a terminal reaches both. */
@@ -73,6 +105,10 @@ export async function runStandIns(order: string): Promise<void> {
   process.once('disconnect', async () => {
     await Promise.all([...started.values()].map((each) => each.close()));
     process.exit(0);
+  });
+  process.on('message', async (name: string) => {
+    await started.get(name)?.close();
+    started.delete(name);
   });
   const send = (message: StandInMessage) => process.send?.(message);
   try {
@@ -85,7 +121,7 @@ export async function runStandIns(order: string): Promise<void> {
     process.on('SIGINT', () => {});
     process.on('SIGTERM', () => {});
     send({
-      settings: Object.assign({}, ...[...started.values()].map(({ settings }) => settings)),
+      settings: Object.fromEntries([...started].map(([name, { settings }]) => [name, settings])),
       ports: Object.fromEntries([...started].flatMap(([name, { port }]) => (port === undefined ? [] : [[name, port]]))),
     });
   } catch (error) {
@@ -97,7 +133,14 @@ function systemOf(name: string): string {
   return join(folderOf(name), 'demo/system.ts');
 }
 
-function hasSettings(name: string, environment: Readonly<Record<string, string | undefined>>): boolean {
-  const prefix = `${name.toUpperCase().replaceAll('-', '_')}_`;
-  return Object.entries(environment).some(([variable, value]) => variable.startsWith(prefix) && value);
+/** Makes the folder, which must be one that can be written. Errors: ConfigError. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new ConfigError([
+      `DEMO_FOLDER: can't be written at ${folder} (${(cause as NodeJS.ErrnoException).code}). Expected the path of a folder.`,
+    ]);
+  }
 }

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import type { Logger } from 'pino';
 import { StartupError } from '../subgraphs/kit/errors.ts';
-import { openSubgraph, readSubgraph, type Subgraph, type SubgraphParts } from '../subgraphs/kit/subgraph.ts';
+import { unlessAborted } from '../subgraphs/kit/limits.ts';
+import { LoadError } from '../subgraphs/kit/load.ts';
+import {
+  openSubgraph,
+  readSubgraph,
+  type Subgraph,
+  type SubgraphLog,
+  type SubgraphParts,
+} from '../subgraphs/kit/subgraph.ts';
 import type { StandIns } from './demo.ts';
 import { failureOf } from './faults.ts';
-import { folderOf } from './folders.ts';
-import { handVersionsOn } from './fresh-modules.ts';
+import { filesOf, folderOf } from './folders.ts';
+import { handVersionOn } from './fresh-modules.ts';
+import { OpeningLog } from './opening-log.ts';
 import type { LocalSubgraphs, PreparedSubgraphs } from './supergraph/manager.ts';
+import { tryModules } from './trial.ts';
 
 /** What embedding needs beside the names. */
 export interface EmbedOptions {
@@ -22,6 +31,8 @@ export interface EmbedOptions {
   readonly belongs?: (name: string) => boolean;
   /** Where the subgraphs' folders are. @default `subgraphs/` of this checkout */
   readonly folder?: string;
+  /** How long loading a subgraph's modules may take, and as long again connecting to its system, in milliseconds. @default 10000 */
+  readonly openLimitMs?: number;
 }
 
 /** A subgraph, and which state of its files it was made of. */
@@ -44,9 +55,11 @@ export class Embedded implements LocalSubgraphs {
   /** What is to be in use next, while it is being taken into use. */
   #next: ReadonlyMap<string, Opened> | undefined;
   #standIns: StandIns | undefined;
+  readonly #log: OpeningLog;
 
   constructor(options: EmbedOptions) {
     this.#options = options;
+    this.#log = new OpeningLog(options.log);
   }
 
   /** The subgraph that answers for this name, if one here does. */
@@ -59,9 +72,10 @@ export class Embedded implements LocalSubgraphs {
     return this.#standIns?.names ?? [];
   }
 
-  folders(names: readonly string[]): readonly string[] {
+  async files(names: readonly string[]): Promise<readonly string[]> {
     // Also of those that don't belong here yet: a folder may come later.
-    return this.#options.belongs ? names.map((name) => this.#folderOf(name)) : [];
+    const watched = this.#options.belongs ? names : [];
+    return (await Promise.all(watched.map((name) => filesOf(this.#folderOf(name))))).flat();
   }
 
   prepare(names: readonly string[]): Promise<PreparedSubgraphs> {
@@ -79,7 +93,7 @@ export class Embedded implements LocalSubgraphs {
       results.flatMap((result) => (result.status === 'fulfilled' ? [[result.value.subgraph.name, result.value]] : [])),
     );
     const discard = async () => {
-      this.#next = undefined;
+      if (this.#next === next) this.#next = undefined;
       const unused = [...next].filter(([name, opened]) => inUse.get(name) !== opened);
       await Promise.all(unused.map(([, { subgraph }]) => subgraph.close()));
     };
@@ -94,6 +108,10 @@ export class Embedded implements LocalSubgraphs {
       accept: () => {
         this.#inUse = next;
         this.#next = undefined;
+        this.#log.forget(both);
+        this.#standIns
+          ?.keep(names)
+          .catch((err: unknown) => this.#options.log.error({ err }, 'demo systems did not stop'));
       },
       discard,
     };
@@ -114,29 +132,43 @@ export class Embedded implements LocalSubgraphs {
 
   /** Reads the files while stand-ins start, which takes them longer. */
   async #openOne(name: string, standIns: Promise<StandIns>): Promise<Opened> {
-    const { log, systemTimeoutMs } = this.#options;
+    const { systemTimeoutMs, openLimitMs = 10_000 } = this.#options;
     // The first time, modules are read without a version, as any other part of the program reads them.
     const again = this.#standIns !== undefined;
     const version = await versionOf(this.#folderOf(name));
     const before = this.#inUse.get(name);
     if (before?.version === version) return before;
-    const parts = await this.#read(name, again ? version : undefined);
+    const log = this.#log.attempt(name);
+    const parts = await limited(name, openLimitMs, this.#read(name, again ? version : undefined, log));
     const environment = { ...this.#options.environment, ...(await standIns).settings };
-    return { version, subgraph: await openSubgraph(parts, { name, environment, systemTimeoutMs, log }) };
+    const opening = openSubgraph(parts, { name, environment, systemTimeoutMs, log });
+    const subgraph = await limited(name, openLimitMs + systemTimeoutMs, opening).catch((error: unknown) => {
+      // One that was given up may open all the same.
+      opening.then(
+        (late) => late.close(),
+        () => {},
+      );
+      throw error;
+    });
+    log.opened();
+    return { version, subgraph };
   }
 
-  async #read(name: string, version: string | undefined): Promise<SubgraphParts> {
+  /** While requests are served, modules are tried elsewhere first, and their own words stay in the log. */
+  async #read(name: string, version: string | undefined, log: SubgraphLog): Promise<SubgraphParts> {
     const folder = this.#folderOf(name);
-    if (!existsSync(join(folder, 'schema.graphql'))) {
-      throw new StartupError([
-        `${name}: there is no subgraphs/${name}/schema.graphql. A subgraph that runs elsewhere has no folder here, or is left out of EMBED.`,
-      ]);
-    }
-    handVersionsOn();
-    return readSubgraph(folder, version).catch((error: unknown) => {
+    try {
+      if (version === undefined) return await readSubgraph(folder);
+      await tryModules(folder, this.#options.openLimitMs ?? 10_000);
+      handVersionOn(folder, version);
+      return await readSubgraph(folder, version);
+    } catch (error) {
       if (!(error instanceof StartupError)) throw error;
-      throw new StartupError(error.faults.map((fault) => `${name}: ${fault}`));
-    });
+      const wordless = version !== undefined && error instanceof LoadError;
+      if (wordless) log.error({ subgraph: name, err: error.cause, faults: error.faults }, 'a module does not load');
+      const faults = wordless ? [error.wordless] : error.faults;
+      throw new StartupError(faults.map((fault) => `${name}: ${fault}`));
+    }
   }
 
   #folderOf(name: string): string {
@@ -144,10 +176,18 @@ export class Embedded implements LocalSubgraphs {
   }
 }
 
-/** A digest of the files that decide what a subgraph is: the contract, and the code beside it. */
+/** What opening gives, unless it takes too long: a StartupError then. */
+async function limited<T>(name: string, limitMs: number, opening: Promise<T>): Promise<T> {
+  const timeout = AbortSignal.timeout(limitMs);
+  return unlessAborted(opening, timeout).catch((error: unknown) => {
+    if (error !== timeout.reason) throw error;
+    throw new StartupError([`${name}: backend.ts: opening it takes longer than ${limitMs} ms.`]);
+  });
+}
+
+/** A digest of a folder and of the files that decide what its subgraph is. */
 async function versionOf(folder: string): Promise<string> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(ts|graphql)$/.test(name)).sort();
-  const digest = createHash('sha256');
-  for (const name of names) digest.update(`${name}\0`).update(await readFile(join(folder, name)));
+  const digest = createHash('sha256').update(folder);
+  for (const path of await filesOf(folder)) digest.update(`\0${relative(folder, path)}\0`).update(await readFile(path));
   return digest.digest('hex').slice(0, 16);
 }

@@ -11,19 +11,31 @@ export function faultsOf(error: unknown): readonly string[] | undefined {
     return [`PORT: ${error.port} is in use. Stop what listens there, or set PORT to another.`];
   }
   if (codeOf(error).startsWith('ERR_PARSE_ARGS')) return [error.message];
-  if ('syscall' in error && ['ENOTFOUND', 'EADDRNOTAVAIL', 'EACCES', 'EAI_AGAIN'].includes(codeOf(error))) {
+  const syscall = 'syscall' in error ? String(error.syscall) : '';
+  if (['listen', 'bind', 'getaddrinfo'].includes(syscall)) {
     return [
       `HOST, PORT: can't listen there (${codeOf(error)}). Expected an address of this machine and a port that is allowed.`,
     ];
   }
+  // Of the file system: for one that can't be opened nothing tells whether it was to be read or written.
+  if (fileCalls.includes(syscall) && 'path' in error) {
+    return [`${error.path}: can't be read or written (${codeOf(error)}).`];
+  }
   return undefined;
 }
 
-/** What stands for several failures together: an error of Junction itself if there is one, or else a StartupError with all faults. */
+const fileCalls = ['open', 'mkdir', 'scandir', 'rename', 'access', 'read', 'write'];
+
+/** Faults that a person can mend, beside an error of Junction itself: its cause. */
+export class MixedError extends StartupError {}
+
+/** What stands for several failures together: a StartupError with all faults, each once, or an error of Junction itself, or both. */
 export function failureOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const unexpected = reasons.find((reason) => faultsOf(reason) === undefined);
-  return unexpected ?? new StartupError(reasons.flatMap((reason) => faultsOf(reason) ?? []));
+  const faults = [...new Set(reasons.flatMap((reason) => faultsOf(reason) ?? []))];
+  if (unexpected === undefined) return new StartupError(faults);
+  return faults.length === 0 ? unexpected : new MixedError(faults, { cause: unexpected });
 }
 
 /** What all of them give, once all are settled. Errors: what `failureOf` makes of those that failed. */

@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { faultReport } from './announce.ts';
 import { ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
-import { runStandIns, startStandIns } from './demo.ts';
-import { allOrFaults, faultsOf } from './faults.ts';
+import { needsStandIn, runStandIns, startStandIns } from './demo.ts';
+import { allOrFaults, faultsOf, MixedError } from './faults.ts';
 import type { Running } from './start.ts';
+import { catchStray } from './stray.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 
 // The command line: the only place where Junction reads the environment, takes signals and ends the process.
@@ -22,6 +23,9 @@ const help = `Junction: one GraphQL endpoint over the systems a company already 
   npm run types                   write contract.ts beside each schema.graphql, for the editor and the compiler
 
 Settings are environment variables; the README lists them.`;
+
+/** How many arguments each command takes. */
+const commands = { start: 0, gateway: 0, subgraph: 1, compose: 0, check: 1, types: 0 } as const;
 
 /** After this many milliseconds of stopping the process ends, whatever is still in flight. */
 const stopLimitMs = 9_500;
@@ -45,21 +49,21 @@ async function main(args: readonly string[]): Promise<void> {
   const [command = 'start', ...rest] = positionals;
   if (values.help || command === 'help') return say(help);
   if (command === 'demo') return runStandIns(rest[0] ?? '{}');
+  if (!isCommand(command)) throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
+  const more = rest.slice(commands[command]);
+  if (more.length > 0) throw new ConfigError([`"${more.join(' ')}": ${command} takes no such argument.`]);
   if (command === 'check') {
     const { runCheck } = await import('./check/command.ts');
     process.exitCode = await runCheck(rest[0], process.env);
     return;
   }
-  if (!['start', 'gateway', 'subgraph', 'compose', 'types'].includes(command)) {
-    throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
-  }
-  const { config, faults } = examineConfig(process.env);
+  const environment = process.env;
+  const { config, faults, refused } = examineConfig(environment);
   // Everything is looked at to the end before anything is refused, so that all faults are told at once.
-  const settings = faults.length > 0 ? Promise.reject(new ConfigError(faults)) : Promise.resolve();
-  settings.catch(() => {});
+  const settings = without(faults);
   const { readSupergraphFile } = await import('./supergraph/file.ts');
-  const reading = readSupergraphFile(config.supergraphFile).then(async (file) => ({ file, names: namesOf(file) }));
-  const { file, names } = await reading.catch(async () => (await allOrFaults([settings, reading]))[1]);
+  const reading = readSupergraphFile(config.supergraphFile).then(async (file) => ({ file, inside: insideOf(file) }));
+  const { file, inside } = await reading.catch(async () => (await allOrFaults([settings, reading]))[1]);
   if (command === 'compose') {
     await settings;
     const { composeSupergraph } = await import('./supergraph/compose.ts');
@@ -68,14 +72,14 @@ async function main(args: readonly string[]): Promise<void> {
   if (command === 'types') {
     await settings;
     const { writeTypes } = await import('./types.ts');
-    const written = writeTypes(file);
-    return say(
-      written.length > 0
-        ? `Written: ${written.map((name) => `subgraphs/${name}/contract.ts`).join(', ')}.`
-        : 'All contract.ts are as their schema.graphql.',
-    );
+    const { written, faults: unread } = writeTypes(file);
+    if (written.length > 0) say(`Written: ${written.map((name) => `subgraphs/${name}/contract.ts`).join(', ')}.`);
+    if (unread.length > 0) throw new ConfigError(unread);
+    return written.length > 0 ? undefined : say('All contract.ts are as their schema.graphql.');
   }
-  const environment = process.env;
+  // No demo company is written of a size that nobody asked for.
+  const demo = !refused.has('DEMO_SCALE');
+  const names = inside.names.filter((name) => demo || !needsStandIn(name, environment));
   // The stand-ins take their time in another process; meanwhile this one loads libraries.
   const standIns = startStandIns(names, environment, config);
   const { createLog } = await import('./telemetry/log.ts');
@@ -92,31 +96,52 @@ async function main(args: readonly string[]): Promise<void> {
   for (const early of [standIns, embedding]) early.catch(() => {});
   const { startGateway, startSubgraph } = await import('./start.ts');
   const start = command === 'subgraph' ? startSubgraph : startGateway;
-  run(await start({ config, file, log, embedding, conditions: [settings] }), log);
+  run(await start({ config, file, log, embedding, conditions: [settings, without(inside.faults)] }), log);
 
   /** The subgraphs that run in this process. */
-  function namesOf(all: SupergraphFile): readonly string[] {
-    if (command === 'subgraph') return [subgraphName(rest[0], all)];
-    return command === 'start' ? embeddedNames(config, all) : [];
+  function insideOf(all: SupergraphFile): ReturnType<typeof embeddedNames> {
+    if (command === 'subgraph') return { names: [subgraphName(rest[0], all)], faults: [] };
+    return command === 'start' ? embeddedNames(config, all) : { names: [], faults: [] };
   }
 }
 
-/** Runs until a signal comes; what is in flight then finishes, and the process ends with 0. */
+/** What did not happen where a command has faults to tell. */
+const undone: Readonly<Record<string, string>> = {
+  check: 'Nothing was checked',
+  types: 'Not every contract.ts was written',
+};
+
+function isCommand(text: string): text is keyof typeof commands {
+  return Object.hasOwn(commands, text);
+}
+
+/** Holds where there are no faults. Its rejection is for whoever waits for it. */
+function without(faults: readonly string[]): Promise<void> {
+  const holds = faults.length > 0 ? Promise.reject(new ConfigError(faults)) : Promise.resolve();
+  holds.catch(() => {});
+  return holds;
+}
+
+/** Runs until a signal comes; what is in flight then finishes, and the process ends with 0, or with 1 after an exception that nobody caught. */
 function run(running: Running, log: Logger): void {
   let stopping: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping !== undefined) {
-      if (performance.now() - stopping > sameSignalMs) process.exit(130);
-      return;
+      if (performance.now() - stopping <= sameSignalMs) return;
+      log.error({ signal }, 'asked twice: what is in flight is cut off');
+      process.exit(130);
     }
     stopping = performance.now();
-    log.info({ signal }, 'stopping: requests in flight finish first');
+    log.info({ signal }, 'stopping: requests in flight finish first; asked twice, they are cut off');
+    stop(0);
+  };
+  const stop = (code: number) => {
     setTimeout(() => {
       log.error('stopping took too long; what is in flight is cut off');
       process.exit(1);
     }, stopLimitMs).unref();
     running.stop().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         log.error({ err: error }, 'stopping failed');
         process.exit(1);
@@ -125,6 +150,11 @@ function run(running: Running, log: Logger): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  catchStray(log, () => {
+    if (stopping !== undefined) return;
+    stopping = performance.now();
+    stop(1);
+  });
 }
 
 function say(text: string): void {
@@ -133,6 +163,10 @@ function say(text: string): void {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const faults = faultsOf(error);
-  process.stderr.write(faults ? faultReport(faults) : `${error instanceof Error ? error.stack : String(error)}\n`);
+  const what = undone[process.argv[2] ?? ''] ?? 'Junction did not start';
+  if (faults) process.stderr.write(faultReport(what, faults));
+  const unexpected = error instanceof MixedError ? error.cause : error;
+  if (!faults || unexpected !== error)
+    process.stderr.write(`${unexpected instanceof Error ? unexpected.stack : String(unexpected)}\n`);
   process.exit(1);
 });

@@ -4,9 +4,12 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { StandIn } from '../subgraphs/demo/stand-in.ts';
 
+/** Each stand-in's settings, by name. */
+type Settings = Readonly<Record<string, StandIn['settings']>>;
+
 /** What a process of stand-ins tells the one that started it. */
 export type StandInMessage =
-  | { readonly settings: StandIn['settings']; readonly ports: Readonly<Record<string, number>> }
+  | { readonly settings: Settings; readonly ports: Readonly<Record<string, number>> }
   | { readonly error: string };
 
 /** Which stand-ins to start, and how; it crosses to their process as JSON. */
@@ -24,14 +27,14 @@ const goodMs = 60_000;
 
 /** Some stand-ins in a process of their own. */
 export class StandInProcess {
-  readonly settings: StandIn['settings'];
-  readonly #order: StandInOrder;
+  readonly #settings: Settings;
+  #order: StandInOrder;
   #child: ChildProcess;
   #ended: Promise<unknown>;
   #closed = false;
 
   private constructor(order: StandInOrder, { child, ended, settings }: Started) {
-    this.settings = settings;
+    this.#settings = settings;
     this.#order = order;
     this.#child = child;
     this.#ended = ended;
@@ -43,13 +46,23 @@ export class StandInProcess {
     return new StandInProcess({ ...order, ports: started.ports }, started);
   }
 
+  /** Those that it runs. */
+  get names(): readonly string[] {
+    return this.#order.names;
+  }
+
+  /** The environment variables that point subgraphs at them. */
+  get settings(): StandIn['settings'] {
+    return Object.assign({}, ...this.names.map((name) => this.#settings[name]));
+  }
+
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
   /** From now on, when the process ends by itself, starts it again at the same ports: subgraphs go on pointing at it. */
   async supervise(log: Logger): Promise<void> {
-    const details = { systems: this.#order.names };
+    const details = { systems: this.names };
     for (let ends = 0; ; ) {
       const started = performance.now();
       await this.#ended;
@@ -70,6 +83,14 @@ export class StandInProcess {
     }
   }
 
+  /** Stops those that aren't among these; without any left, the process. */
+  async keep(names: readonly string[]): Promise<void> {
+    const { names: all } = this.#order;
+    this.#order = { ...this.#order, names: all.filter((name) => names.includes(name)) };
+    if (this.names.length === 0) return this.close();
+    for (const name of all) if (!names.includes(name) && this.#child.connected) this.#child.send(name);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     // It stops when nobody listens to it any more: also when this process is killed.
@@ -83,7 +104,7 @@ export class StandInProcess {
 interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<unknown>;
-  readonly settings: StandIn['settings'];
+  readonly settings: Settings;
   readonly ports: Readonly<Record<string, number>>;
 }
 

@@ -48,7 +48,7 @@ export async function startGateway({ config, file, log, embedding, conditions }:
   const schemas = loadSchemas(file.subgraphs);
   // Here rather than in a thread: that would take 0.3 s longer, and nobody is served yet.
   const composing = schemas.then(compose);
-  const all = allOrFaults([Promise.all(conditions), listening, composing, embedding]);
+  const all = allOrFaults([allOrFaults(conditions), listening, composing, embedding]);
   const [, url, supergraph, embedded] = await all.catch(async (error: unknown) => {
     await server.close();
     throw error;
@@ -64,7 +64,14 @@ export async function startGateway({ config, file, log, embedding, conditions }:
   });
   if (config.supergraphPollMs > 0) {
     const running = { file, supergraph, schemas: await schemas };
-    manager = new SupergraphManager({ running, gateway, local: embedded, pollMs: config.supergraphPollMs, log });
+    manager = new SupergraphManager({
+      running,
+      gateway,
+      local: embedded,
+      pollMs: config.supergraphPollMs,
+      lookMs: 30_000 + config.systemTimeoutMs,
+      log,
+    });
   }
   loading.resolve(gateway);
   announceGateway({ url, supergraph, embedded, health: await gateway.health(), log });
@@ -78,7 +85,7 @@ export async function startGateway({ config, file, log, embedding, conditions }:
 
 /** Starts the embedded subgraph as a service, at `PORT` or the port of its routing_url. */
 export async function startSubgraph({ config, file, log, embedding, conditions }: StartOptions): Promise<Running> {
-  const [, embedded] = await allOrFaults([Promise.all(conditions), embedding]);
+  const [, embedded] = await allOrFaults([allOrFaults(conditions), embedding]);
   const entry = file.subgraphs.find(({ name }) => embedded.get(name));
   const subgraph = entry && embedded.get(entry.name);
   if (!subgraph) throw new Error('expected one subgraph');

@@ -1,26 +1,42 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GraphQLError } from 'graphql';
 import { contractTypes } from '../subgraphs/kit/contract-types.ts';
 import { folderOf } from './folders.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 
-/** `npm run types`: writes `contract.ts` beside each `schema.graphql` that is here. Returns the names of those that changed. */
-export function writeTypes({ subgraphs }: SupergraphFile): string[] {
-  const names = subgraphs.map(({ name }) => name).filter((name) => existsSync(schemaOf(name)));
-  const outdated = names.filter((name) => typesOf(folderOf(name)) !== 'current');
-  for (const name of outdated) writeFileSync(join(folderOf(name), 'contract.ts'), contractTypes(read(schemaOf(name))));
-  return outdated;
+/**
+ * `npm run types`: writes `contract.ts` beside each `schema.graphql` that is here. Returns the names of those that changed, and a
+ * fault for each schema that no types can be made of.
+ */
+export function writeTypes({ subgraphs }: SupergraphFile): { written: string[]; faults: string[] } {
+  const written: string[] = [];
+  const faults: string[] = [];
+  for (const { name } of subgraphs) {
+    const folder = folderOf(name);
+    if (!existsSync(schemaOf(folder))) continue;
+    try {
+      if (typesOf(folder) === 'current') continue;
+      writeFileSync(join(folder, 'contract.ts'), contractTypes(read(schemaOf(folder))));
+      written.push(name);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const line = error.locations?.[0]?.line;
+      faults.push(`subgraphs/${name}/schema.graphql${line === undefined ? '' : `:${line}`}: ${error.message}`);
+    }
+  }
+  return { written, faults };
 }
 
 /** Whether a subgraph has a `contract.ts`, and it is what its `schema.graphql` makes of it. */
 export function typesOf(folder: string): 'current' | 'outdated' | 'absent' {
   const path = join(folder, 'contract.ts');
   if (!existsSync(path)) return 'absent';
-  return read(path) === contractTypes(read(join(folder, 'schema.graphql'))) ? 'current' : 'outdated';
+  return read(path) === contractTypes(read(schemaOf(folder))) ? 'current' : 'outdated';
 }
 
-function schemaOf(name: string): string {
-  return join(folderOf(name), 'schema.graphql');
+function schemaOf(folder: string): string {
+  return join(folder, 'schema.graphql');
 }
 
 function read(path: string): string {

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { StartupError } from '../../subgraphs/kit/errors.ts';
 import { openSubgraph, readSubgraph, type Subgraph } from '../../subgraphs/kit/subgraph.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type StandIns, startStandIns } from '../demo.ts';
 import { faultsOf } from '../faults.ts';
-import { folderOf } from '../folders.ts';
+import { folderOf, hasFolder } from '../folders.ts';
 import { composeSupergraph } from '../supergraph/compose.ts';
 import type { SubgraphEntry, SupergraphFile } from '../supergraph/file.ts';
 import { withDeadline } from '../transport/deadline.ts';
@@ -35,7 +34,7 @@ export async function check({ config, file, environment, only }: CheckOptions): 
     throw new ConfigError([`npm run check -- NAME: expected one of ${names.join(', ')}, got ${only}.`]);
   }
   const entries = file.subgraphs.filter(({ name }) => only === undefined || name === only);
-  const here = entries.filter(({ name }) => existsSync(folderOf(name)));
+  const here = entries.filter(({ name }) => hasFolder(name));
   const standIns = await startStandIns(
     here.map(({ name }) => name),
     environment,
@@ -86,10 +85,10 @@ async function checkHere(
     const health = await subgraph.health(AbortSignal.timeout(healthTimeoutMs));
     behind = [`${health.name}, ${health.kind}`, ...(standIns.names.includes(name) ? ['demo stand-in'] : [])].join(', ');
     if (health.status === 'down') {
-      const [unreachable] = log.takeWarnings();
+      const [why = 'not reachable, so its mapping is not checked'] = log.takeWarnings();
       const variables = parts.backend.settings.map(({ variable }) => variable).join(', ');
-      const fault = `the system can't be reached (${health.code}), so the mapping is not checked against it. Look at ${variables}.`;
-      return { name, behind, faults: [fault], remarks: unreachable ? [unreachable] : [], types: [] };
+      const fault = `${health.code}: ${why.replace(/\.$/, '')}. Look at ${variables}.`;
+      return { name, behind, faults: [fault], remarks: [], types: [] };
     }
     const remarks =
       typesOf(folder) !== 'outdated' ? [] : ['contract.ts is not as schema.graphql is: npm run types writes it.'];
@@ -97,7 +96,8 @@ async function checkHere(
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     const faults = error.faults.map((fault) => placed(fault, name, folder));
-    return { name, behind, faults, remarks: [], types: [] };
+    // What a log would have: the system's words where it refuses us.
+    return { name, behind, faults, remarks: log.takeErrors(), types: [] };
   } finally {
     await subgraph?.close();
   }

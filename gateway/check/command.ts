@@ -1,4 +1,5 @@
-import { readConfig } from '../config.ts';
+import { ConfigError, examineConfig } from '../config.ts';
+import { allOrFaults } from '../faults.ts';
 import { readSupergraphFile } from '../supergraph/file.ts';
 import { check } from './check.ts';
 import { partsOf } from './findings.ts';
@@ -13,8 +14,9 @@ export async function runCheck(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<0 | 1> {
   const start = performance.now();
-  const config = readConfig(environment);
-  const file = await readSupergraphFile(config.supergraphFile);
+  const { config, faults } = examineConfig(environment);
+  const settings = faults.length > 0 ? Promise.reject(new ConfigError(faults)) : Promise.resolve();
+  const [, file] = await allOrFaults([settings, readSupergraphFile(config.supergraphFile)]);
   const report = await check({ config, file, environment, only });
   process.stdout.write(`${reportText(report, performance.now() - start)}\n`);
   return partsOf(report).some(({ faults }) => faults.length > 0) ? 1 : 0;

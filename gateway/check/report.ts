@@ -55,8 +55,8 @@ function markOf({ faults, remarks, rows = 0 }: Found): string {
 
 function findings({ faults, remarks }: Found, indent: string): string[] {
   return [
-    ...faults.map((fault) => `${indent}${styleText('red', fault)}`),
-    ...remarks.map((remark) => `${indent}${styleText('yellow', remark)}`),
+    ...faults.map((fault) => `${indent}${styleText('red', fault.replaceAll('\n', `\n${indent}`))}`),
+    ...remarks.map((remark) => `${indent}${styleText('yellow', remark.replaceAll('\n', `\n${indent}`))}`),
   ];
 }
 

@@ -1,8 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GraphQLFormattedError } from 'graphql';
 import { ValueError } from '../../subgraphs/kit/errors.ts';
 import { assemble, type Subgraph, type SubgraphLog, type SubgraphParts } from '../../subgraphs/kit/subgraph.ts';
 import type { TypeCheck } from './findings.ts';
 import { entityQuery, listQuery, type Reading, readings } from './queries.ts';
+
+/** What is logged beside the message of an error. */
+interface Details {
+  readonly code?: string;
+  readonly path?: GraphQLFormattedError['path'];
+  readonly err?: unknown;
+  /** The words of a system that refuses us. */
+  readonly reason?: string;
+}
 
 /** What a subgraph would have written to the log while a type was read. */
 export class Heard implements SubgraphLog {
@@ -15,10 +25,7 @@ export class Heard implements SubgraphLog {
     this.#warnings.push(message);
   }
 
-  error(
-    details: { readonly code?: string; readonly path?: GraphQLFormattedError['path']; err?: unknown },
-    message: string,
-  ) {
+  error(details: Details, message: string): void {
     this.#errors.push(said(details, message));
   }
 
@@ -55,28 +62,40 @@ async function sampleType(reading: Reading, subgraph: Subgraph, log: Heard): Pro
     path.flatMap(({ field, rows }) => (rows === 'nodes' ? [field, 'nodes'] : [field])),
   );
   const faults = faultsIn(listed.errors, log);
+  const remarks: string[] = [];
   const [row] = rows;
   let keyMs: number | undefined;
   if (row && key.length > 0 && key.every((field) => row[field] !== undefined)) {
+    const named = (record: RecordOf) => key.map((field) => `${field} ${JSON.stringify(record[field])}`).join(', ');
+    const twice = rows.find((each, i) => rows.findIndex((other) => named(other) === named(each)) < i);
+    // By a way through other records the same one may come several times.
+    if (twice && path.length === 1)
+      faults.push(`${type}: two records of the list have ${named(twice)}, which must tell every two apart.`);
     const representation = { __typename: type, ...Object.fromEntries(key.map((field) => [field, row[field]])) };
     const [found, ms] = await timed(() => run(subgraph, entityQuery(reading), { representations: [representation] }));
     keyMs = ms;
     const again = faultsIn(found.errors, log);
     faults.push(...again.filter((fault) => !faults.includes(fault)));
-    const named = key.map((field) => `${field} ${JSON.stringify(row[field])}`).join(', ');
-    if (again.length === 0 && !(found.data as Entities | undefined)?._entities?.[0]) {
-      faults.push(`${type}: the record with ${named} is in the list, but is not found by its key.`);
-    }
+    const record = (found.data as Entities | undefined)?._entities?.[0];
+    const other = record ? fields.filter((field) => !isDeepStrictEqual(record[field], row[field])) : [];
+    if (!record && again.length === 0)
+      faults.push(`${type}: the record with ${named(row)} is in the list, but is not found by its key.`);
+    else if (record && named(record) !== named(row))
+      faults.push(`${type}: by the key of the record with ${named(row)} another is found, with ${named(record)}.`);
+    else if (other.length > 0)
+      remarks.push(
+        `${type}: the record with ${named(row)} has other values by its key than in the list: ${other.join(', ')}. Either its key is another's too, or it has just changed.`,
+      );
   }
   const empty = fields.filter((field) => rows.every((each) => each[field] === null));
   const all = rows.length === 1 ? 'the one record' : `all ${rows.length} records`;
   const notes = rows.length > 0 && empty.length > 0 ? [`null in ${all}: ${empty.join(', ')}`] : [];
-  const remarks = log.takeWarnings();
+  remarks.push(...log.takeWarnings());
   return { type, rows: rows.length, listMs, ...(keyMs === undefined ? {} : { keyMs }), faults, remarks, notes };
 }
 
 interface Entities {
-  readonly _entities?: readonly unknown[];
+  readonly _entities?: readonly (RecordOf | null)[];
 }
 
 type RecordOf = Readonly<Record<string, unknown>>;
@@ -106,10 +125,8 @@ function faultsIn(errors: readonly { readonly message: string }[] | undefined, l
 }
 
 /** An error as an operator may read it: with the field, the code and the cause. */
-function said(
-  { code, path = [], err }: { code?: string; path?: GraphQLFormattedError['path']; err?: unknown },
-  message: string,
-) {
+function said({ code, path = [], err, reason }: Details, message: string): string {
+  if (reason !== undefined) return `${message}: ${reason}`;
   const cause = err instanceof ValueError ? err.cause : err;
   const why = cause instanceof Error && cause.message !== message ? cause.message.replace(/\.$/, '') : undefined;
   const field = path.filter((step) => typeof step === 'string').at(-1);

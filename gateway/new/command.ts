@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Kind, parse } from 'graphql';
 import { contractTypes } from '../../subgraphs/kit/contract-types.ts';
@@ -6,6 +6,7 @@ import { StartupError, SystemError } from '../../subgraphs/kit/errors.ts';
 import { backendText } from '../../subgraphs/kit/scaffold/backend-text.ts';
 import { schemaText } from '../../subgraphs/kit/scaffold/schema-text.ts';
 import { draftSystem } from '../../subgraphs/kit/scaffold/system.ts';
+import { faultReport } from '../announce.ts';
 import { readConfig } from '../config.ts';
 import { faultsOf } from '../faults.ts';
 import { compose } from '../supergraph/compose.ts';
@@ -13,7 +14,8 @@ import { readSupergraphFile } from '../supergraph/file.ts';
 import { loadSchemas, type SubgraphSchema } from '../supergraph/schema.ts';
 import { urlOf, withEntry } from './entry.ts';
 import { freePort, type NewOptions, nameFaults, readOptions } from './options.ts';
-import { faultText, helpText, writtenText } from './text.ts';
+import { helpText, writtenText } from './text.ts';
+import { writeFolder } from './write.ts';
 
 /** How long the whole look at a system may take, in milliseconds: it is one person's wait, not a client's. */
 const lookLimitMs = 60_000;
@@ -33,7 +35,7 @@ export async function runNew(
   } catch (error) {
     const faults = error instanceof SystemError ? [`--from: ${said(error)}`] : faultsOf(error);
     if (!faults) throw error;
-    process.stderr.write(faultText(faults));
+    process.stderr.write(faultReport('Nothing was written', faults));
     return 1;
   }
 }
@@ -57,12 +59,13 @@ async function make(options: NewOptions, environment: Readonly<Record<string, st
   const { hints } = compose([...others, { name, url: urlOf(port), where, sdl: schema }]);
   const entry = { name, port, schema: join(folder, 'schema.graphql') };
   const yaml = withEntry(readFileSync(file.path, 'utf8'), file.path, entry);
-  mkdirSync(folder);
-  writeFileSync(entry.schema, schema);
-  writeFileSync(join(folder, 'contract.ts'), contractTypes(schema));
-  writeFileSync(join(folder, 'backend.ts'), backendText(drafted.draft, name));
-  // Last: a gateway that is running takes the subgraph up as soon as it is named.
-  writeFileSync(file.path, yaml);
+  const files = {
+    'schema.graphql': schema,
+    'contract.ts': contractTypes(schema),
+    'backend.ts': backendText(drafted.draft, name),
+  };
+  // supergraph.yaml last: a gateway that is running takes the subgraph up as soon as it is named.
+  writeFolder(folder, files, { path: file.path, text: yaml });
   const remarks = [...drafted.draft.remarks, ...hints.filter((hint) => hint.includes(where))];
   return writtenText({ name, drafted, remarks, url: urlOf(port), file: file.path });
 }

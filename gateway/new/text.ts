@@ -14,13 +14,8 @@ export const helpText = `Drafts a subgraph by looking at a system, for you to go
   --tables  the tables or views to take; by default all tables with a primary key, at most 30
   --port    the port of its routing_url; by default one behind the others'
 
-Writes subgraphs/NAME/schema.graphql and backend.ts, and names it in supergraph.yaml. A password is never written.
+Writes subgraphs/NAME/schema.graphql, backend.ts and contract.ts, and names it in supergraph.yaml. A password is never written.
 `;
-
-/** Why nothing was written, for the terminal. */
-export function faultText(faults: readonly string[]): string {
-  return `${styleText('red', 'Nothing was written:')}\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
-}
 
 /** What was written, what is to be looked at, and how to go on. */
 export function writtenText({
@@ -47,6 +42,7 @@ export function writtenText({
     '',
     `  ${`subgraphs/${name}/schema.graphql`.padEnd(width)}the contract: rename, describe, take away`,
     `  ${`subgraphs/${name}/backend.ts`.padEnd(width)}how the system holds it`,
+    `  ${`subgraphs/${name}/contract.ts`.padEnd(width)}the contract for the compiler: npm run types writes it anew`,
     `  ${file.padEnd(width)}${name} is named there, at ${url}`,
     '',
     ...(remarks.length > 0
@@ -55,6 +51,7 @@ export function writtenText({
     'Go on with:',
     `  ${variables} npm run check -- ${name}`,
     `  ${variables} npm start`,
+    'A gateway that is running sees new variables only after a restart.',
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Supergraph } from './compose.ts';
 import type { Composed } from './compose-worker.ts';
-import { CompositionError } from './errors.ts';
+import { CompositionError, CompositionTimeoutError } from './errors.ts';
 import type { SubgraphSchema } from './schema.ts';
 
 /** How long composing may take, in milliseconds. A thousand types take about 6 s. */
@@ -10,8 +10,8 @@ const limitMs = 30_000;
 
 /**
  * Composes in a thread of its own, which ends afterwards: subgraphs change rarely, and a thread that waits costs 80 MB. Takes
- * about a second, none of it on this thread. Errors: CompositionError with all faults, also when time is up; the signal's
- * reason when it aborts.
+ * about a second, none of it on this thread. Errors: CompositionError with all faults; CompositionTimeoutError when time is up;
+ * the signal's reason when it aborts.
  */
 export async function composeInThread(
   schemas: readonly SubgraphSchema[],
@@ -27,7 +27,7 @@ export async function composeInThread(
   } catch (cause) {
     signal.throwIfAborted();
     if (!timeout.aborted) throw cause;
-    throw new CompositionError([`composing took longer than ${timeoutMs} ms and was given up.`], { cause });
+    throw new CompositionTimeoutError([`composing took longer than ${timeoutMs} ms and was given up.`], { cause });
   } finally {
     await worker.terminate();
   }

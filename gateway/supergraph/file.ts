@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { SupergraphFileError } from './errors.ts';
+import { readRegular } from './regular.ts';
 
 /** Which subgraphs make up the supergraph, and where each one's schema comes from. */
 export interface SupergraphFile {
@@ -27,7 +27,7 @@ export type SchemaLocation =
 
 /** Reads a supergraph file in Rover's format. Throws a `SupergraphFileError` with all its faults. */
 export async function readSupergraphFile(path: string): Promise<SupergraphFile> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readRegular(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SupergraphFileError([`${path}: can't be read (${cause.code}). Expected a file in Rover's YAML format.`]);
   });
   return new Reader(path, text).read();
@@ -122,9 +122,10 @@ class Reader {
     if (node === undefined && fallback !== undefined) return fallback;
     const text = source(node);
     if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-    // A password stays out of logs.
-    const got = node === undefined ? 'missing' : quote(node).replace(/\/\/[^/]*@/, '//…@');
-    this.#fault(start(node ?? parent), `${where}.${key} is ${got}. Expected an http or https URL.`);
+    // It may hold a password or a token, so that no more than its scheme is repeated.
+    const scheme = /^[a-z][a-z\d+.-]*:(?=\/\/)/i.exec(text)?.[0];
+    const got = node === undefined ? 'is missing' : scheme ? `begins with "${scheme}"` : 'is no URL';
+    this.#fault(start(node ?? parent), `${where}.${key} ${got}. Expected an http or https URL.`);
     return undefined;
   }
 

@@ -18,6 +18,9 @@ export class Generations {
   /** How many use each generation; the current one is in it with nobody, too. */
   readonly #users = new Map<Generation, number>();
   readonly #closing = new Set<Promise<void>>();
+  /** Each transport is closed once, whoever let go of it last. */
+  readonly #closed = new WeakSet<Transport>();
+  #phase: 'open' | 'closed' = 'open';
   readonly #onCloseFailed: (error: unknown) => void;
 
   constructor(first: Generation, onCloseFailed: (error: unknown) => void) {
@@ -43,18 +46,19 @@ export class Generations {
     }
   }
 
-  /** From now on new requests get another generation. */
+  /** From now on new requests get another generation. After `close` that one is closed at once, as nobody else would. */
   replace(next: Generation): void {
     const previous = this.#current;
     this.#current = next;
     this.#users.set(next, 0);
     this.#release(previous);
+    if (this.#phase === 'closed') for (const transport of next.transports.values()) this.#close(transport);
   }
 
   /** Closes every transport, also those that are still used. */
   async close(): Promise<void> {
+    this.#phase = 'closed';
     for (const transport of this.#open()) this.#close(transport);
-    this.#users.clear();
     await Promise.all(this.#closing);
   }
 
@@ -70,6 +74,8 @@ export class Generations {
   }
 
   #close(transport: Transport): void {
+    if (this.#closed.has(transport)) return;
+    this.#closed.add(transport);
     const closing = transport.close().catch(this.#onCloseFailed);
     this.#closing.add(closing);
     closing.finally(() => this.#closing.delete(closing));

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { unlessAborted } from '../../subgraphs/kit/limits.ts';
 import { failureOf } from '../faults.ts';
 import type { Supergraph } from './compose.ts';
 import { composeInThread } from './composer.ts';
-import { CompositionError } from './errors.ts';
+import { CompositionError, CompositionTimeoutError, SupergraphFileError } from './errors.ts';
 import { readSupergraphFile, type SchemaLocation, type SupergraphFile } from './file.ts';
 import type { Gateway } from './gateway.ts';
 import { PublishedSchemas } from './published.ts';
@@ -14,8 +15,8 @@ import { StatusKeeper, type SupergraphStatus } from './status.ts';
 
 /** Subgraphs that run in this process, as the manager needs them. */
 export interface LocalSubgraphs {
-  /** The folders whose files decide about subgraphs of these names. */
-  folders(names: readonly string[]): readonly string[];
+  /** The files that decide about subgraphs of these names. */
+  files(names: readonly string[]): Promise<readonly string[]>;
   /**
    * Opens which of these subgraphs belong here and are new or have changed, beside those that run. Rejects with the faults of
    * all of them; then nothing was opened.
@@ -41,6 +42,8 @@ export interface ManagerOptions {
   readonly local: LocalSubgraphs;
   /** Between two looks at the files, in milliseconds. A published schema is asked for a tenth as often. */
   readonly pollMs: number;
+  /** How long one look at them may take, with all that follows from it, in milliseconds. @default 30000 */
+  readonly lookMs?: number;
   readonly log: Logger;
 }
 
@@ -86,7 +89,7 @@ export class SupergraphManager {
     return this.#status.status;
   }
 
-  /** Changes nothing any more, and waits for a change that is being made. */
+  /** Changes nothing any more: what is being looked at is given up. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#published.close();
@@ -99,8 +102,8 @@ export class SupergraphManager {
     let tried: string | undefined;
     let sinceTried = 0;
     while (await delay(pollMs, true, { signal: this.#stop.signal }).catch(() => false)) {
-      const now = await this.#stamp().catch((error: unknown) => {
-        this.#status.outdated(error);
+      const now = await this.#within(() => this.#stamp()).catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#status.outdated(error);
         return undefined;
       });
       const settled = now === last;
@@ -119,33 +122,52 @@ export class SupergraphManager {
   async #stamp(): Promise<string> {
     const { path, subgraphs } = this.#file;
     const files = subgraphs.flatMap(({ schema }) => (schema.kind === 'file' ? [schema.resolved] : []));
-    const folders = this.#options.local.folders(subgraphs.map(({ name }) => name));
-    return [...(await Promise.all([path, ...files, ...folders].map(stampOf))), this.#published.stamp()].join('\n');
+    const local = await this.#options.local.files(subgraphs.map(({ name }) => name));
+    return [...(await Promise.all([path, ...files, ...local].map(stampOf))), this.#published.stamp()].join('\n');
   }
 
   /** Takes what there is now into use. False when that isn't known yet, because a new subgraph was only just asked. */
   async #look(): Promise<boolean> {
     try {
-      this.#file = await readSupergraphFile(this.#file.path);
-      this.#published.watch(urlsOf(this.#file));
-      if (!this.#published.settled()) return false;
-      this.#status.current(await this.#apply(this.#file));
+      return await this.#within(async (signal) => {
+        const file = await readSupergraphFile(this.#file.path);
+        signal.throwIfAborted();
+        this.#file = file;
+        this.#published.watch(urlsOf(file));
+        if (!this.#published.settled()) return false;
+        this.#status.current(await this.#apply(file, signal));
+        return true;
+      });
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#status.outdated(error);
+      return true;
     }
-    return true;
+  }
+
+  /** Runs something that is given up when time is up or nobody waits for it: what hangs must end neither the looking nor a stop. */
+  async #within<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { lookMs = 30_000 } = this.#options;
+    const timeout = AbortSignal.timeout(lookMs);
+    const signal = AbortSignal.any([this.#stop.signal, timeout]);
+    return unlessAborted(run(signal), signal).catch((error: unknown) => {
+      if (error !== timeout.reason) throw error;
+      const { path } = this.#file;
+      throw new SupergraphFileError([
+        `${path}: taking up what it says took longer than ${lookMs} ms and was given up. It is tried again.`,
+      ]);
+    });
   }
 
   /** Whether there was something to change. Rejects with everything that speaks against it; then nothing has changed. */
-  async #apply({ subgraphs }: SupergraphFile): Promise<boolean> {
+  async #apply({ subgraphs }: SupergraphFile, signal: AbortSignal): Promise<boolean> {
     const { gateway, local } = this.#options;
     const schemas = await Promise.all(subgraphs.map((entry) => readSchema(entry, (schema) => this.#read(schema))));
-    const composing = this.#compose(schemas);
+    const composing = this.#compose(schemas, signal);
     const [composed, preparing] = await Promise.allSettled([composing, local.prepare(schemas.map(({ name }) => name))]);
     const prepared = preparing.status === 'fulfilled' ? preparing.value : undefined;
     try {
       if (composed.status === 'rejected' || !prepared) throw failureOf([composed, preparing]);
-      this.#stop.signal.throwIfAborted();
+      signal.throwIfAborted();
       const supergraph = composed.value;
       if (supergraph === this.#running.supergraph && prepared.renewed.size === 0) return false;
       await gateway.update(supergraph, prepared.renewed).catch((error: unknown) => this.#refuse(schemas, error));
@@ -163,10 +185,10 @@ export class SupergraphManager {
     return schema.kind === 'file' ? schemaFile(schema.resolved) : this.#published.read(schema.url);
   }
 
-  async #compose(schemas: Schemas): Promise<Supergraph> {
+  async #compose(schemas: Schemas, signal: AbortSignal): Promise<Supergraph> {
     if (isDeepStrictEqual(schemas, this.#running.schemas)) return this.#running.supergraph;
     if (!isDeepStrictEqual(schemas, this.#composed?.schemas)) {
-      const composing = composeInThread(schemas, this.#stop.signal);
+      const composing = composeInThread(schemas, signal);
       const result = await composing.catch((error: unknown) => this.#refuse(schemas, error));
       this.#composed = { schemas, result };
     }
@@ -176,7 +198,8 @@ export class SupergraphManager {
   }
 
   #refuse(schemas: Schemas, error: unknown): never {
-    if (error instanceof CompositionError) this.#composed = { schemas, result: error };
+    const lasting = error instanceof CompositionError && !(error instanceof CompositionTimeoutError);
+    if (lasting) this.#composed = { schemas, result: error };
     throw error;
   }
 
@@ -185,7 +208,7 @@ export class SupergraphManager {
     const [before, now] = [namesOf(this.#running.supergraph), namesOf(supergraph)];
     const joined = now.filter((name) => !before.includes(name));
     const left = before.filter((name) => !now.includes(name));
-    const reopened = [...renewed].filter((name) => !joined.includes(name));
+    const reopened = [...renewed].filter((name) => before.includes(name) && now.includes(name));
     this.#options.log.info({ subgraphs: now, joined, left, reopened }, 'the supergraph has changed');
   }
 }

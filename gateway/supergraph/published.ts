@@ -96,8 +96,8 @@ export class PublishedSchemas {
       } catch (cause) {
         if (signal.aborted) return;
         if (watched.state.phase !== 'known') watched.state = { phase: 'unknown', cause: cause as Error };
-        // The URL may hold a password; its origin doesn't.
-        if (!failing)
+        // One that never answered is told as a fault. The URL may hold a password; its origin doesn't.
+        if (!failing && watched.state.phase === 'known')
           log.warn({ origin: new URL(url).origin, err: cause }, 'a published schema could not be asked for');
         failing = true;
       }

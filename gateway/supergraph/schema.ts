@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { withDeadline } from '../transport/deadline.ts';
 import { httpTransport } from '../transport/http.ts';
 import type { SchemaLocation, SubgraphEntry } from './file.ts';
+import { readRegular } from './regular.ts';
 
 /** A subgraph's schema as it was read. Plain data: it crosses to the thread that composes. */
 export interface SubgraphSchema {
@@ -54,7 +54,7 @@ export async function publishedSchema(url: string, signal?: AbortSignal): Promis
 
 /** Reads a schema from its file. */
 export function schemaFile(path: string): Promise<string> {
-  return readFile(path, 'utf8');
+  return readRegular(path);
 }
 
 function read(schema: SchemaLocation): Promise<string> {

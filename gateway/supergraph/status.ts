@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { faultsOf } from '../faults.ts';
 
@@ -11,7 +10,11 @@ export type SupergraphStatus =
 
 type State =
   | { readonly phase: 'current'; readonly since: Date }
-  | { readonly phase: 'outdated'; readonly since: Date; readonly faults: readonly string[] };
+  /** `told` is what the log has: an error of Junction itself has no other words here than the next one. */
+  | { readonly phase: 'outdated'; readonly since: Date; readonly faults: readonly string[]; readonly told: string };
+
+/** How many faults are told; a table that was renamed brings one for each of its columns. */
+const mostFaults = 20;
 
 /** Remembers how the last change went, and says so in the log whenever that is news. */
 export class StatusKeeper {
@@ -42,13 +45,32 @@ export class StatusKeeper {
   /** What the files say can't be taken into use. */
   outdated(error: unknown): void {
     const known = faultsOf(error);
-    const faults = known ?? ['An error of Junction itself, which its log describes.'];
-    const { phase, since } = this.#state;
-    if (phase === 'outdated' && isDeepStrictEqual(faults, this.#state.faults)) return;
+    const told = known?.join('\n') ?? String(error);
+    if (this.#state.phase === 'outdated' && told === this.#state.told) return;
+    const faults = known
+      ? [...shortened(known), ...hintsFor(known)]
+      : ['An error of Junction itself, which its log describes.'];
     this.#log.error(
       known ? { faults } : { err: error },
       'the supergraph cannot be changed to what its files say; the last one stays in use',
     );
-    this.#state = { phase: 'outdated', since: phase === 'outdated' ? since : new Date(), faults };
+    this.#state = {
+      phase: 'outdated',
+      since: this.#state.phase === 'outdated' ? this.#state.since : new Date(),
+      faults,
+      told,
+    };
   }
+}
+
+/** All else is taken up by a running gateway, but its environment is that of its start. */
+function hintsFor(faults: readonly string[]): readonly string[] {
+  return faults.some((fault) => fault.includes(': not set. ')) ? [newVariables] : [];
+}
+
+const newVariables = 'A running gateway sees a new variable only after a restart.';
+
+function shortened(faults: readonly string[]): readonly string[] {
+  if (faults.length <= mostFaults) return faults;
+  return [...faults.slice(0, mostFaults), `and ${faults.length - mostFaults} more.`];
 }

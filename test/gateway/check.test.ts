@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { reportText } from '../../gateway/check/report.ts';
+import { Heard, sampleTypes } from '../../gateway/check/sample.ts';
+import { env } from '../../subgraphs/kit/settings.ts';
+import { sql } from '../../subgraphs/kit/sources/sql/backend.ts';
+import type { Subgraph } from '../../subgraphs/kit/subgraph.ts';
 import { Checkout } from './new-checkout.ts';
 
 const checkout = new Checkout();
@@ -48,8 +56,10 @@ test('a system that is not there, settings that are missing, contracts that do n
     CUSTOMERS_TOKEN: 'secret-token',
   });
   assert.equal(gone.code, 1);
-  assert.match(gone.stdout, /✗ customers {3}crm, rest\n {4}the system can't be reached \(SYSTEM_UNAVAILABLE\)/);
-  assert.match(gone.stdout, /Look at CUSTOMERS_URL, CUSTOMERS_TOKEN\./);
+  assert.match(
+    gone.stdout,
+    /✗ customers {3}crm, rest\n {4}SYSTEM_UNAVAILABLE: not reachable, .*ECONNREFUSED.*\. Look at CUSTOMERS_URL, CUSTOMERS_TOKEN\.\n\n1 fault, 0 remarks/,
+  );
   assert.doesNotMatch(gone.stdout, /secret-token/);
 
   const unset = await checkout.run(['check', 'finance'], { FINANCE_USER: 'joe' });
@@ -66,8 +76,100 @@ test('a system that is not there, settings that are missing, contracts that do n
     code: 1,
     stdout: '',
     stderr:
-      'Junction did not start:\n  - npm run check -- NAME: expected one of customers, orders, inventory, finance, got shipping.\n',
+      'Nothing was checked:\n  - npm run check -- NAME: expected one of customers, orders, inventory, finance, got shipping.\n',
   });
+});
+
+test('the words of a system that refuses us; settings and supergraph.yaml together', async (t) => {
+  const server = createServer((_request, response) => response.writeHead(401).end('token is stale'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { stdout } = await checkout.run(['check', 'customers'], {
+    CUSTOMERS_URL: `http://127.0.0.1:${port}`,
+    CUSTOMERS_TOKEN: 'secret-token',
+  });
+  assert.match(stdout, /^ {4}the system refuses us: .* answered 401: token is stale$/m);
+  assert.deepEqual(await checkout.run(['check'], { PORT: 'x', SUPERGRAPH_CONFIG: 'no.yaml' }), {
+    code: 1,
+    stdout: '',
+    stderr:
+      'Nothing was checked, for 2 reasons:\n  - PORT: expected a whole number from 0 to 65535, got "x".\n' +
+      "  - no.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format.\n",
+  });
+});
+
+test('a finding of several lines stays in its column', () => {
+  const composition = { subgraphs: 1, faults: ['one\ntwo'], remarks: [] };
+  assert.match(stripVTControlCharacters(reportText({ composition, subgraphs: [] }, 0)), /^ {4}one\n {4}two$/m);
+});
+
+test('types: a schema that can not be read is named with its line, and the others are written', async () => {
+  const schema = checkout.read('subgraphs/orders/schema.graphql');
+  const contract = checkout.read('subgraphs/finance/contract.ts');
+  checkout.write('subgraphs/orders/schema.graphql', `type {\n${schema}`);
+  checkout.write('subgraphs/finance/contract.ts', '');
+  const ran = await checkout.run(['types']);
+  checkout.write('subgraphs/orders/schema.graphql', schema);
+  assert.deepEqual(ran, {
+    code: 1,
+    stdout: 'Written: subgraphs/finance/contract.ts.\n',
+    stderr:
+      'Not every contract.ts was written:\n  - subgraphs/orders/schema.graphql:1: Syntax Error: Expected Name, found "{".\n',
+  });
+  assert.equal(checkout.read('subgraphs/finance/contract.ts'), contract);
+});
+
+test('a key that several records have', async () => {
+  const url = checkout.database(
+    'twin.db',
+    `create table t (id integer primary key, no integer, name text);
+     insert into t values (1, 7, 'a'), (2, 7, 'b');`,
+  );
+  const untouched = checkout.read('supergraph.yaml');
+  await checkout.run(['new', 'twin', '--from', url]);
+  const backend = checkout.read('subgraphs/twin/backend.ts');
+  checkout.write(
+    'subgraphs/twin/backend.ts',
+    backend.replace("key: { id: 'id' }", "key: { id: 'no' }").replace("no: 'no'", "no: 'id'"),
+  );
+  const { stdout } = await checkout.run(['check', 'twin'], { TWIN_URL: url });
+  checkout.write('supergraph.yaml', untouched);
+  assert.match(stdout, /T: two records of the list have id "7", which must tell every two apart\./);
+});
+
+test('a key that finds another record, or the same with other values', async () => {
+  const typeDefs = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
+type Query { things(first: Int! = 20, after: String): ThingConnection }
+type Thing @key(fields: "id") { id: ID! name: String }
+type ThingConnection { nodes: [Thing!]! edges: [ThingEdge!]! pageInfo: PageInfo! }
+type ThingEdge { cursor: String! node: Thing! }
+type PageInfo @shareable { hasNextPage: Boolean! endCursor: String }`;
+  const types = { Thing: { table: 'thing', key: { id: 'id' }, fields: { name: 'name' } } };
+  const parts = { typeDefs, backend: sql({ system: 'things', url: env('URL', 'a URL'), types }), resolvers: {} };
+  const found = async (record: object) => {
+    const subgraph: Subgraph = {
+      name: 'things',
+      execute: async ({ query }) => ({
+        data: query.includes('_entities') ? { _entities: [record] } : { things: { nodes: [{ id: '1', name: 'a' }] } },
+      }),
+      health: () => Promise.reject(new Error('is not asked for')),
+      close: async () => {},
+    };
+    const [check] = await sampleTypes(parts, subgraph, new Heard());
+    return [check?.faults, check?.remarks];
+  };
+  assert.deepEqual(await found({ id: '1', name: 'a' }), [[], []]);
+  assert.deepEqual(await found({ id: '2', name: 'a' }), [
+    ['Thing: by the key of the record with id "1" another is found, with id "2".'],
+    [],
+  ]);
+  assert.deepEqual(await found({ id: '1', name: 'b' }), [
+    [],
+    [
+      'Thing: the record with id "1" has other values by its key than in the list: name. Either its key is another\'s too, or it has just changed.',
+    ],
+  ]);
 });
 
 test('what the records show: values that no field can be, codes that the mapping does not know, keys and relations that find nothing', async () => {

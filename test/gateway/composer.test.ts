@@ -28,7 +28,7 @@ test('faults cross from the thread with file and line', async () => {
 
 test('composing that takes too long is given up, and says so', async () => {
   await assert.rejects(composeInThread(schemas, signal, 1), {
-    name: 'CompositionError',
+    name: 'CompositionTimeoutError',
     message: 'composing took longer than 1 ms and was given up.',
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -197,6 +197,61 @@ test('wrong settings are named together, each with its value and the form expect
   );
 });
 
+test('a setting that is refused does nothing: no port is taken for it, no company is made; EMBED is named with all others', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'junction-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const demo = join(folder, 'demo');
+  const environment = { DEMO_SCALE: 'abc', DEMO_FOLDER: demo, EMBED: 'orders,finance,nix', ORDERS_URL: 'db.example' };
+  const told = `  - DEMO_SCALE: expected a number from 0.01 to 40, got "abc".
+  - EMBED: expected names out of customers, orders, inventory, finance, got nix.
+  - orders: ORDERS_URL: expected the URL of a database, such as postgres://db.example/shop or sqlite:/var/lib/shop.db; got a value without a scheme.
+`;
+  assert.deepEqual(await failing(['start'], environment), [1, `Junction did not start, for 3 reasons:\n${told}`]);
+  assert.equal(existsSync(demo), false);
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  assert.deepEqual(await failing(['start'], { DEMO_FOLDER: file }), [
+    1,
+    `Junction did not start:\n  - DEMO_FOLDER: can't be written at ${file} (EEXIST). Expected the path of a folder.\n`,
+  ]);
+});
+
+test('a second Ctrl-C cuts off what is in flight, and says so', async (t) => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const folder = mkdtempSync(join(tmpdir(), 'junction-'));
+  t.after(() => {
+    silent.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { port } = silent.address() as { port: number };
+  const file = join(folder, 'supergraph.yaml');
+  writeFileSync(
+    file,
+    readFileSync(supergraph, 'utf8')
+      .replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`)
+      .replaceAll('file: ../..', `file: ${root}`),
+  );
+  const { process: gateway, url } = await start(process.execPath, ['gateway/main.ts', 'gateway'], {
+    SUPERGRAPH_CONFIG: file,
+    FETCH_TIMEOUT_MS: '60000',
+    REQUEST_TIMEOUT_MS: '60000',
+  });
+  let log = '';
+  gateway.stdout?.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  const ended = once(gateway, 'exit');
+  fetch(`${url}/graphql?query=${encodeURIComponent('{ order(id: "1") { number } }')}`).catch(() => {});
+  await fetch(`${url}/health/live`);
+  // Signals that come close together are one; the first that doesn't counts.
+  const asking = setInterval(() => gateway.kill('SIGINT'), 100);
+  t.after(() => clearInterval(asking));
+  assert.deepEqual(await ended, [130, null]);
+  assert.match(log, /"stopping: requests in flight finish first; asked twice, they are cut off"/);
+  assert.match(log, /"asked twice: what is in flight is cut off"/);
+});
+
 test('a port in use is named', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.after(() => other.close());
@@ -217,6 +272,14 @@ test('a subgraph or a command that does not exist is named', async () => {
     1,
     'Junction did not start:\n  - "bogus" is no command. See npm start -- --help.\n',
   ]);
+  for (const [command, extra, others] of [
+    ['start', 'now', []],
+    ['types', 'orders', []],
+    ['check', 'finance', ['orders']],
+  ] as const) {
+    const [, text] = await failing([command, ...others, extra], {});
+    assert.match(text, new RegExp(`:\\n  - "${extra}": ${command} takes no such argument\\.\\n$`));
+  }
   const [code, text] = await failing(['start', '--bogus'], {});
   assert.equal(code, 1);
   assert.match(text, /^Junction did not start:\n {2}- Unknown option '--bogus'/);

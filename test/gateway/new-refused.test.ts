@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { Checkout } from './new-checkout.ts';
 
@@ -17,6 +18,29 @@ async function closedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(1024 * 1024, 32);
+}
+
+test('a description without end is read up to a bound', async (t) => {
+  let descriptions = 0;
+  const server = createServer(({ url }, response) => {
+    // A WSDL is read twice: to see what it is, and by the library.
+    if (url === '/books.wsdl' && descriptions++ === 0) return void response.end('<definitions />');
+    Readable.from(endless()).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  for (const file of ['openapi.json', 'books.wsdl']) {
+    assert.deepEqual(await checkout.run(['new', 'ship', '--from', `http://127.0.0.1:${port}/${file}`]), {
+      code: 1,
+      stdout: '',
+      stderr: "Nothing was written:\n  - --from: the URL can't be read (it is larger than 33554432 bytes).\n",
+    });
+  }
+});
 
 test('what can not be made is said, all at once, and nothing is written', async () => {
   const url = checkout.database('plain.db', 'create table a (id integer primary key)');
@@ -52,7 +76,7 @@ test('what can not be made is said, all at once, and nothing is written', async 
     assert.deepEqual(await checkout.run(['new', ...args]), {
       code: 1,
       stdout: '',
-      stderr: `Nothing was written:\n${faults}`,
+      stderr: `Nothing was written${faults.split('\n').length > 2 ? `, for ${faults.split('\n').length - 1} reasons` : ''}:\n${faults}`,
     });
   }
   const server = await checkout.run(['new', 'ship', '--from', 'postgres://joe:s3cret@127.0.0.1:9/db']);

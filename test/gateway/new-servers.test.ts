@@ -56,6 +56,27 @@ test('a shop that is not ours on PostgreSQL: 30 of its tables, drafted and right
   assert.match(schema, /enum MedusaOrderStatus \{\n {2}"Held as \\"pending\\"\."\n {2}PENDING\n/);
 });
 
+test('PostgreSQL: days without end, a code of any name, a table that links a type to itself', {
+  skip: missingPostgres,
+}, async (t) => {
+  const server = await PostgresServer.start();
+  t.after(() => server.stop());
+  await server.run(`
+    create type kind as enum ('new', '__proto__');
+    create table part (id integer primary key, kind kind not null, until date not null);
+    create table mounting (part_id integer references part, carrier_id integer references part, primary key (part_id, carrier_id));
+    insert into part values (1, 'new', '2026-01-02'), (2, '__proto__', 'infinity');
+    insert into mounting values (1, 2);`);
+  const [made, checked] = await drafted('stock', server.url, postgresUser);
+  assert.doesNotMatch(made.stdout, /no fields/);
+  assert.match(checked.stdout, /✓ Part +2 records/);
+  const backend = checkout.read('subgraphs/stock/backend.ts');
+  assert.match(
+    backend,
+    /kind: oneOf\('kind', \{ new: 'NEW', \['__proto__'\]: 'PROTO' \}\),\n +until: day\('until', 'date'\),/,
+  );
+});
+
 test('MariaDB: enums, big and unsigned numbers, truths, keys of several columns, comments', {
   skip: missingMariadb,
 }, async (t) => {
@@ -65,15 +86,16 @@ test('MariaDB: enums, big and unsigned numbers, truths, keys of several columns,
     `create table depot (code varchar(10) primary key, name varchar(50) not null comment 'What is written on its gate.') comment 'A place for parcels.'`,
     `create table parcel (depot varchar(10) not null, nr int unsigned not null, state enum('new', 'on the way', '100 %') not null,
        tracking bigint unsigned, weight decimal(10,3) not null, fragile tinyint(1) not null, level tinyint(1) not null, sent datetime, day date not null,
-       area geometry, primary key (depot, nr), foreign key (depot) references depot (code), index (sent), index (day))`,
+       area geometry, extras json, primary key (depot, nr), foreign key (depot) references depot (code), index (sent), index (day))`,
     `insert into depot values ('B-1', 'Berlin')`,
-    `insert into parcel values ('B-1', 1, 'on the way', 18446744073709551615, 1.250, 1, 2, '2026-01-02 03:04:05', '2026-01-02', null),
-       ('B-1', 2, '100 %', null, 0.001, 0, 1, null, '2026-01-03', point(1, 1))`,
+    `insert into parcel values ('B-1', 1, 'on the way', 18446744073709551615, 1.250, 1, 2, '2026-01-02 03:04:05', '2026-01-02', null, '{"a": 1}'),
+       ('B-1', 2, '100 %', null, 0.001, 0, 1, null, '2026-01-03', point(1, 1), null)`,
   ]) {
     await server.run(statement);
   }
   const [made, checked] = await drafted('parcels', server.url, mariadbUser);
   assert.match(made.stdout, /no fields for geometry, which nothing in a contract fits: Parcel\.area\./);
+  assert.match(made.stdout, /no fields for longtext with JSON, .*such as data\.color: Parcel\.extras\./);
   assert.match(checked.stdout, /✓ Parcel +2 records/);
   assert.match(
     checkout.read('subgraphs/parcels/backend.ts'),

@@ -23,11 +23,13 @@ test('a database: the whole draft', async () => {
 
   subgraphs/depot/schema.graphql  the contract: rename, describe, take away
   subgraphs/depot/backend.ts      how the system holds it
+  subgraphs/depot/contract.ts     the contract for the compiler: npm run types writes it anew
   supergraph.yaml                 depot is named there, at http://127.0.0.1:4005/graphql
 
 Go on with:
   DEPOT_URL=${url} npm run check -- depot
   DEPOT_URL=${url} npm start
+A gateway that is running sees new variables only after a restart.
 `,
   );
   assert.equal(
@@ -222,12 +224,44 @@ test('what contracts share is the same in a draft, to the letter', async () => {
   for (const [name, text] of shared) assert.equal(text, others.get(name));
 });
 
+test('a table that links a type to itself leads both ways, each its own', async () => {
+  const url = checkout.database(
+    'club.db',
+    `create table members (id integer primary key, name text not null);
+     create table mentorships (mentor_id integer not null references members, pupil_id integer not null references members,
+       primary key (mentor_id, pupil_id));
+     insert into members values (1, 'Ann'), (2, 'Bob'), (3, 'Cem');
+     insert into mentorships values (1, 2), (1, 3);`,
+  );
+  const { environment } = await draft(checkout, 'club', url);
+  const query = '{ members { nodes { name mentors { nodes { name } } pupils { nodes { name } } } } }';
+  const names = (...all: string[]) => ({ nodes: all.map((name) => ({ name })) });
+  assert.deepEqual(await ask(checkout, 'club', environment, query), {
+    data: {
+      members: {
+        nodes: [
+          { name: 'Ann', mentors: names(), pupils: names('Bob', 'Cem') },
+          { name: 'Bob', mentors: names('Ann'), pupils: names() },
+          { name: 'Cem', mentors: names('Ann'), pupils: names() },
+        ],
+      },
+    },
+  });
+});
+
 test('a view by name: its key is guessed, and said to be', async () => {
   const url = checkout.database(
     'views.db',
     `create table t (id integer primary key, a text); insert into t values (1, 'x');
-     create view names as select id, a from t;`,
+     insert into t values (2, 'y');
+     create view names as select id, a from t;
+     create table p (pair_no integer primary key, half integer);
+     insert into p values (1, 1), (2, 1);
+     create view pairs as select half as id, pair_no from p;
+     create view same as select 1 as id, a from t;`,
   );
-  const { said } = await draft(checkout, 'views', url, ['--tables', 'names']);
+  const { said } = await draft(checkout, 'views', url, ['--tables', 'names,pairs,same']);
   assert.match(said, /to be checked: names has no primary key; "id" is taken for it/);
+  assert.match(said, /to be checked: pairs has no primary key; "pair_no" is taken for it/);
+  assert.match(said, /same: left out, since no column was found that tells every two of its rows apart\./);
 });

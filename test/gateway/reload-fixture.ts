@@ -87,6 +87,8 @@ export interface ReloadingOptions {
   readonly yaml?: (customers: string) => string;
   /** @default 20 */
   readonly pollMs?: number;
+  /** How long opening a subgraph may take, in milliseconds; by default as long as in service. */
+  readonly openLimitMs?: number;
 }
 
 /** Runs a gateway that looks at its files again and again, until the test ends. */
@@ -114,11 +116,19 @@ export async function reloading(t: TestContext, options: ReloadingOptions = {}):
   const schemas = await loadSchemas(file.subgraphs);
   const embedded = await openEmbedded(['orders'], {
     environment: { SHOP_URL: `sqlite:${path('shop.db')}` },
-    standIns: Promise.resolve({ names: [], settings: {}, add: async () => {}, supervise() {}, close: async () => {} }),
+    standIns: Promise.resolve({
+      names: [],
+      settings: {},
+      add: async () => {},
+      keep: async () => {},
+      supervise() {},
+      close: async () => {},
+    }),
     systemTimeoutMs: 1_000,
     log: logger,
     belongs: (name) => name === 'orders' || name === 'returns',
     folder: path('subgraphs'),
+    ...(options.openLimitMs !== undefined && { openLimitMs: options.openLimitMs }),
   });
   const ways: string[] = [];
   const supergraph = compose(schemas);

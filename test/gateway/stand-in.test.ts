@@ -54,3 +54,21 @@ test('a stand-in that is closed stays closed', async () => {
   assert.deepEqual(lines, []);
   assert.throws(() => process.kill(standIn.pid as number, 0), { code: 'ESRCH' });
 });
+
+test('a stand-in that is needed no more is stopped, and the process with the last one', async (t) => {
+  const standIn = await StandInProcess.start({ names: ['customers', 'finance'], folder, scale: 1 });
+  t.after(() => standIn.close());
+  const { CUSTOMERS_URL = '', FINANCE_URL = '' } = standIn.settings;
+  const there = (url: string) =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  assert.deepEqual([await there(CUSTOMERS_URL), await there(FINANCE_URL)], [true, true]);
+  await standIn.keep(['customers', 'orders']);
+  await until(async () => !(await there(FINANCE_URL)));
+  assert.equal(await there(CUSTOMERS_URL), true);
+  assert.deepEqual([standIn.names, standIn.settings.FINANCE_URL], [['customers'], undefined]);
+  await standIn.keep([]);
+  assert.throws(() => process.kill(standIn.pid as number, 0), { code: 'ESRCH' });
+});

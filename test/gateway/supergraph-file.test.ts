@@ -56,7 +56,7 @@ listen: 4000
     faults: [
       '15: the file has the key "listen". Expected only federation_version and subgraphs.',
       '1: federation_version is "1.0". Expected 2 or =2.x.y, such as =2.14.4.',
-      '4: subgraphs.orders.routing_url is "orders:4002". Expected an http or https URL.',
+      '4: subgraphs.orders.routing_url is no URL. Expected an http or https URL.',
       '6: subgraph "my shop". Expected a name of letters, digits, _ and -, a letter first.',
       '8: subgraphs.my shop.schema has neither. Expected file or subgraph_url.',
       '11: subgraphs.finance has the key "shema". Expected only routing_url and schema.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createGateway } from '../../gateway/supergraph/gateway.ts';
+import { type Generation, Generations } from '../../gateway/supergraph/generation.ts';
 import { createLog } from '../../gateway/telemetry/log.ts';
 import { type EmbeddedSubgraph, inProcessTransport } from '../../gateway/transport/in-process.ts';
 import { embedded, run, type SubgraphName, subgraphSchema, supergraphOf, typeDefs, until } from './fixture.ts';
@@ -128,4 +129,26 @@ test('many updates under way leave one transport for each subgraph', async (t) =
   assert.equal(open, 2);
   await gateway.close();
   assert.equal(open, 0);
+});
+
+test('a generation that comes after closing is closed too, and each transport once', async () => {
+  const closed: string[] = [];
+  const generation = (name: string): Generation => {
+    const transport = inProcessTransport(embedded(subgraphSchema('orders')));
+    const close = async () => void closed.push(name);
+    return {
+      schema: subgraphSchema('orders'),
+      executor: async () => ({}),
+      transports: new Map([[name, { ...transport, close }]]),
+    };
+  };
+  const generations = new Generations(generation('first'), (error) => assert.fail(String(error)));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const using = generations.use(() => promise);
+  generations.replace(generation('second'));
+  await generations.close();
+  generations.replace(generation('third'));
+  resolve();
+  await using;
+  assert.deepEqual(closed.sort(), ['first', 'second', 'third']);
 });
