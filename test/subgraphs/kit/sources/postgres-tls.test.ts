@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CompiledQuery } from 'kysely';
 import { openPostgres } from '../../../../subgraphs/kit/sources/sql/postgres/engine.ts';
+import { makeCertificates, missingOpenssl } from '../../../servers/certificates.ts';
 import { missingPostgres, PostgresServer, postgresUser } from '../../../servers/postgres.ts';
-import { findProgram, makeFolder, missing, runProgram, until } from '../../../servers/process.ts';
+import { until } from '../../../servers/process.ts';
 import { call, systemError } from '../source-harness.ts';
 
-const openssl = findProgram('openssl');
-const skip = missingPostgres || missing('openssl', openssl);
+const skip = missingPostgres || missingOpenssl;
 
 describe('PostgreSQL over TLS', { skip, timeout: 60_000 }, () => {
   let server: PostgresServer;
@@ -76,39 +74,3 @@ describe('PostgreSQL over TLS', { skip, timeout: 60_000 }, () => {
     await engine.close();
   });
 });
-
-/** An authority, and a certificate that it gave to `localhost`; all are paths of PEM files. */
-function makeCertificates(): { authority: string; cert: string; key: string } {
-  const folder = makeFolder();
-  const path = (name: string) => join(folder, name);
-  const run = (...args: string[]) => runProgram(openssl ?? 'openssl', args);
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  run(
-    'req',
-    '-x509',
-    ...newKey,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-    '-keyout',
-    path('ca.key'),
-    '-out',
-    path('ca.pem'),
-  );
-  run('req', ...newKey, '-subj', '/CN=localhost', '-keyout', path('server.key'), '-out', path('server.csr'));
-  writeFileSync(path('names'), 'subjectAltName=DNS:localhost\n');
-  const signed = [
-    '-CA',
-    path('ca.pem'),
-    '-CAkey',
-    path('ca.key'),
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    path('names'),
-  ];
-  run('x509', '-req', '-in', path('server.csr'), ...signed, '-out', path('server.pem'));
-  return { authority: path('ca.pem'), cert: path('server.pem'), key: path('server.key') };
-}
