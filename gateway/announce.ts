@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Logger } from 'pino';
+import type { Config } from './config.ts';
 import type { Embedded } from './embed.ts';
 import type { Supergraph } from './supergraph/compose.ts';
 import type { HealthReport } from './transport/health.ts';
@@ -13,13 +14,16 @@ export interface GatewayAnnouncement {
   readonly supergraph: Supergraph;
   readonly embedded: Pick<Embedded, 'demo'>;
   readonly health: readonly HealthReport[];
+  readonly config: Pick<Config, 'production' | 'introspection' | 'console' | 'workers'>;
   readonly log: Logger;
 }
 
 /** Says that the gateway listens, what stands behind it and how to begin. */
-export function announceGateway({ url, supergraph, embedded, health, log }: GatewayAnnouncement): void {
+export function announceGateway({ url, supergraph, embedded, health, config, log }: GatewayAnnouncement): void {
+  const closed = closedBy(config);
   if (!process.stdout.isTTY) {
-    log.info({ url, subgraphs: supergraph.subgraphs.map(({ name }) => name), demo: embedded.demo }, 'ready');
+    const subgraphs = supergraph.subgraphs.map(({ name }) => name);
+    log.info({ url, subgraphs, demo: embedded.demo, workers: config.workers, closed }, 'ready');
     return;
   }
   const width = Math.max(...health.map(({ name }) => name.length));
@@ -35,10 +39,19 @@ ${styleText('bold', 'Junction')} answers at ${styleText('cyan', `${url}/graphql`
 
 ${rows.join('\n')}
 
-  Open ${styleText('cyan', `${url}/`)} for GraphiQL with ready-made queries, or:
-  curl -G ${url}/graphql --data-urlencode 'query={ customer(id: "10001") { name account { balance { amount } } } }'
-  Health is at ${url}/health/ready. Ctrl-C stops.
+  ${config.console ? `Open ${styleText('cyan', `${url}/`)} for GraphiQL with ready-made queries, or` : 'Ask'}:
+  curl -G ${url}/graphql ${config.production ? "-H 'apollo-require-preflight: true' " : ''}--data-urlencode 'query={ customer(id: "10001") { name account { balance { amount } } } }'
+  Health is at ${url}/health/ready. Ctrl-C stops.${closed.length > 0 ? `\n  NODE_ENV=production closes: ${closed.join('; ')}.` : ''}
 `);
+}
+
+/** What production closes, and how it's opened. */
+function closedBy({ production, introspection, console }: GatewayAnnouncement['config']): string[] {
+  return [
+    ...(introspection ? [] : ['introspection (INTROSPECTION=on opens it)']),
+    ...(console ? [] : ['the console (CONSOLE=on opens it)']),
+    ...(production ? ['GET without a header such as apollo-require-preflight'] : []),
+  ];
 }
 
 /** What is said of a subgraph that listens. */

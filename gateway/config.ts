@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { hasFolder } from './folders.ts';
 
 /** Everything that the environment decides about the gateway itself. Subgraphs name their own variables in `backend.ts`. */
@@ -18,6 +19,23 @@ export interface Config {
   readonly fetchTimeoutMs: number;
   /** `SYSTEM_TIMEOUT_MS`: how long one call of a subgraph to its system may take. */
   readonly systemTimeoutMs: number;
+  /** `PLAN_TIMEOUT_MS`: how long preparing one new operation may take. */
+  readonly planTimeoutMs: number;
+  /** `PLAN_MEMORY_MB`: the heap of the thread that prepares new operations. */
+  readonly planMemoryMb: number;
+  /** `OPERATION_CACHE_MB`: how much prepared operations may take. */
+  readonly operationCacheMb: number;
+  /** `WORKERS`: how many processes serve; `auto` for one on each core. */
+  readonly workers: number;
+  /**
+   * `NODE_ENV=production`: closes what only people who develop need, unless a setting opens it. A GET then has to prove that no page of
+   * another site sent it.
+   */
+  readonly production: boolean;
+  /** `INTROSPECTION`: whether clients may read the schema; not in production by default. */
+  readonly introspection: boolean;
+  /** `CONSOLE`: whether there is a page to try queries on; not in production by default. */
+  readonly console: boolean;
   /** `LOG_LEVEL`. */
   readonly logLevel: (typeof logLevels)[number];
   /** `DEMO_FOLDER`: where the data of the demo company is kept. */
@@ -63,12 +81,13 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     faults.push(`${variable}: ${fault}`);
   }
 
-  function number(variable: string, fallback: number, { min, max, whole = true }: Range): number {
+  function number(variable: string, fallback: number, { min, max, whole = true, or }: Range): number {
     const text = environment[variable];
     if (!text) return fallback;
     const value = Number(text);
     if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    refuse(variable, `expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
+    const also = or ? `${or} or ` : '';
+    refuse(variable, `expected ${also}a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
     return fallback;
   }
 
@@ -79,6 +98,8 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     return value ?? fallback;
   }
 
+  const production = environment.NODE_ENV === 'production';
+  const open = (variable: string) => oneOf(variable, ['on', 'off'], production ? 'off' : 'on') === 'on';
   const milliseconds = { min: 1, max: 600_000 };
   const config: Config = {
     host: environment.HOST || '127.0.0.1',
@@ -89,6 +110,14 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     requestTimeoutMs: number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
     fetchTimeoutMs: number('FETCH_TIMEOUT_MS', 6_000, milliseconds),
     systemTimeoutMs: number('SYSTEM_TIMEOUT_MS', 5_000, milliseconds),
+    planTimeoutMs: number('PLAN_TIMEOUT_MS', 3_000, milliseconds),
+    planMemoryMb: number('PLAN_MEMORY_MB', 512, { min: 128, max: 65_536 }),
+    operationCacheMb: number('OPERATION_CACHE_MB', 64, { min: 1, max: 65_536 }),
+    workers:
+      environment.WORKERS === 'auto' ? availableParallelism() : number('WORKERS', 1, { min: 1, max: 256, or: 'auto' }),
+    production,
+    introspection: open('INTROSPECTION'),
+    console: open('CONSOLE'),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
     demoFolder: environment.DEMO_FOLDER || '.data',
     demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
@@ -100,6 +129,8 @@ interface Range {
   readonly min: number;
   readonly max: number;
   readonly whole?: boolean;
+  /** What else is allowed. */
+  readonly or?: string;
 }
 
 /** Whether a subgraph of this name runs inside. */

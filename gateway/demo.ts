@@ -50,6 +50,8 @@ export async function startStandIns(
   async function add(wanted: readonly string[]): Promise<void> {
     const names = namesOf();
     const missing = wanted.filter((name) => !names.includes(name) && needsStandIn(name, environment));
+    if (missing.length > 0 && process.stdout.isTTY && !existsSync(folder))
+      process.stdout.write('Making the demo company, this once …\n');
     if (missing.length > 0) await makeFolder(folder);
     // One process for each core: writing the data takes a core for two or three seconds.
     const each = Math.ceil(missing.length / availableParallelism());
@@ -71,8 +73,6 @@ export async function startStandIns(
     running = running.filter(({ names }) => names.length > 0);
   }
 
-  if (process.stdout.isTTY && !existsSync(folder) && subgraphs.some((name) => existsSync(systemOf(name))))
-    process.stdout.write('Making the demo company, this once …\n');
   await add(subgraphs);
   return {
     get names() {

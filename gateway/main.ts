@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { faultReport } from './announce.ts';
-import { ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
+import { sharedStandIns, tellReady, workerNumber } from './cluster-worker.ts';
+import { type Config, ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
 import { needsStandIn, runStandIns, startStandIns } from './demo.ts';
 import { allOrFaults, faultsOf, MixedError } from './faults.ts';
-import type { Running } from './start.ts';
 import { catchStray } from './stray.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 
@@ -59,6 +59,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const environment = process.env;
   const { config, faults, refused } = examineConfig(environment);
+  const gateway = command === 'start' || command === 'gateway';
+  if (gateway && config.workers > 1 && workerNumber === undefined) return runCluster(config, environment);
   // Everything is looked at to the end before anything is refused, so that all faults are told at once.
   const settings = without(faults);
   const { readSupergraphFile } = await import('./supergraph/file.ts');
@@ -81,9 +83,10 @@ async function main(args: readonly string[]): Promise<void> {
   const demo = !refused.has('DEMO_SCALE');
   const names = inside.names.filter((name) => demo || !needsStandIn(name, environment));
   // The stand-ins take their time in another process; meanwhile this one loads libraries.
-  const standIns = startStandIns(names, environment, config);
+  const standIns = workerNumber === undefined ? startStandIns(names, environment, config) : sharedStandIns(names);
   const { createLog } = await import('./telemetry/log.ts');
-  const log = createLog({ level: config.logLevel });
+  const everyLog = createLog({ level: config.logLevel });
+  const log = workerNumber === undefined ? everyLog : everyLog.child({ worker: workerNumber });
   const { openEmbedded } = await import('./embed.ts');
   const embedding = openEmbedded(names, {
     environment,
@@ -96,7 +99,10 @@ async function main(args: readonly string[]): Promise<void> {
   for (const early of [standIns, embedding]) early.catch(() => {});
   const { startGateway, startSubgraph } = await import('./start.ts');
   const start = command === 'subgraph' ? startSubgraph : startGateway;
-  run(await start({ config, file, log, embedding, conditions: [settings, without(inside.faults)] }), log);
+  const joins = workerNumber !== undefined && workerNumber > 1;
+  const running = await start({ config, file, log, embedding, conditions: [settings, without(inside.faults)], joins });
+  run(() => running.stop(), log);
+  tellReady();
 
   /** The subgraphs that run in this process. */
   function insideOf(all: SupergraphFile): ReturnType<typeof embeddedNames> {
@@ -122,8 +128,22 @@ function without(faults: readonly string[]): Promise<void> {
   return holds;
 }
 
-/** Runs until a signal comes; what is in flight then finishes, and the process ends with 0, or with 1 after an exception that nobody caught. */
-function run(running: Running, log: Logger): void {
+/** Runs the gateway in several processes; this one only looks after them. */
+async function runCluster(config: Config, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { createLog } = await import('./telemetry/log.ts');
+  const log = createLog({ level: config.logLevel });
+  const { Cluster } = await import('./cluster.ts');
+  const cluster = new Cluster({ config, environment, log });
+  run((signal) => cluster.stop(signal), log);
+  // Before that, when there was something wrong from the beginning.
+  process.exit(await cluster.ended);
+}
+
+/**
+ * Runs until a signal comes; what is in flight then finishes, and the process ends with 0, or with 1 after an exception that nobody
+ * caught.
+ */
+function run(finish: (signal: NodeJS.Signals) => Promise<unknown>, log: Logger): void {
   let stopping: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping !== undefined) {
@@ -133,14 +153,14 @@ function run(running: Running, log: Logger): void {
     }
     stopping = performance.now();
     log.info({ signal }, 'stopping: requests in flight finish first; asked twice, they are cut off');
-    stop(0);
+    stop(0, signal);
   };
-  const stop = (code: number) => {
+  const stop = (code: number, signal: NodeJS.Signals = 'SIGTERM') => {
     setTimeout(() => {
       log.error('stopping took too long; what is in flight is cut off');
       process.exit(1);
     }, stopLimitMs).unref();
-    running.stop().then(
+    finish(signal).then(
       () => process.exit(code),
       (error: unknown) => {
         log.error({ err: error }, 'stopping failed');

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { drainable } from '../subgraphs/kit/drain.ts';
 import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
-import { graphqlOverHttp } from './execution/over-http.ts';
-import { type HttpAnswer, refusal } from './execution/refusal.ts';
+import { refuseMalformed } from './http/malformed.ts';
+import { type HttpAnswer, refusal } from './http/refusal.ts';
+import { GraphQLRoute, type GraphQLRouteOptions } from './http/route.ts';
 import type { Gateway } from './supergraph/gateway.ts';
 import type { SupergraphStatus } from './supergraph/status.ts';
 
 /** What a server is made of. */
-export interface ServerOptions {
+export interface ServerOptions extends GraphQLRouteOptions {
   /** A server may listen while its gateway still loads; until then it isn't ready. A rejection is the caller's to report. */
   readonly gateway: Gateway | Promise<Gateway>;
-  readonly log: Logger;
-  /** How long all fetches of one request may take together, in milliseconds. What is missing then is null. */
-  readonly requestTimeoutMs: number;
+  /** Whether the console is served at /. @default true */
+  readonly console?: boolean;
   /** How long requests in flight may go on after `close`, in milliseconds. @default 8000 */
   readonly drainTimeoutMs?: number;
   /** Whether the gateway has what its files say, where something sees to that. */
@@ -40,13 +40,13 @@ const bodyLimit = 1024 * 1024;
 
 /** Which routes exist: /graphql, the console at /, /health/live and /health/ready. */
 export function createServer(options: ServerOptions): GatewayServer {
-  const { gateway, log, requestTimeoutMs, drainTimeoutMs = 8_000, supergraph } = options;
+  const { gateway, log, drainTimeoutMs = 8_000, supergraph } = options;
   let state: State = { phase: 'starting' };
   let closed: Promise<void> | undefined;
-  const answerGraphQL = graphqlOverHttp({ log, requestTimeoutMs });
-  const app = createApp(log);
+  const graphql = new GraphQLRoute(options);
+  const app = createApp(log, (socket) => graphql.inFlight(socket));
+  app.server.on('connection', (socket) => socket.on('close', () => graphql.gone(socket)));
   const stop = drainable(app, drainTimeoutMs);
-  const inFlight = new Set<Promise<HttpAnswer>>();
 
   Promise.resolve(gateway).then(
     (loaded) => {
@@ -56,45 +56,45 @@ export function createServer(options: ServerOptions): GatewayServer {
     () => {},
   );
 
-  app.all('/graphql', async (request, reply) => {
-    if (!('gateway' in state) || !state.gateway) return send(reply, refusal(503, { 'retry-after': '1' }));
-    const { method, url, headers } = request;
-    const body = typeof request.body === 'string' ? request.body : '';
-    const signal = signalOf(reply);
-    const answer = answerGraphQL(state.gateway, { method, url, headers, body, signal, id: request.id });
-    inFlight.add(answer);
-    try {
-      return send(reply, await answer);
-    } finally {
-      inFlight.delete(answer);
+  app.all('/graphql', (request, reply) =>
+    graphql.handle(request, reply, 'gateway' in state ? state.gateway : undefined),
+  );
+
+  app.register(async (others) => {
+    others.addHook('onRequest', (request, reply, done) => {
+      reply.header('x-request-id', request.id);
+      done();
+    });
+
+    if (options.console ?? true) {
+      others.get('/', async (request, reply) => {
+        const page = await consolePage();
+        reply.headers({ 'cache-control': 'no-cache', etag: page.etag, vary: 'accept-encoding' });
+        if (request.headers['if-none-match'] === page.etag) return reply.code(304).send();
+        reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy });
+        const gzipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+        if (gzipped) reply.header('content-encoding', 'gzip');
+        return reply.send(gzipped ? page.gzipped : await uncompressed(page));
+      });
     }
-  });
 
-  app.get('/', async (request, reply) => {
-    const page = await consolePage();
-    reply.headers({ 'cache-control': 'no-cache', etag: page.etag, vary: 'accept-encoding' });
-    if (request.headers['if-none-match'] === page.etag) return reply.code(304).send();
-    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy });
-    const compressed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-    if (compressed) reply.header('content-encoding', 'gzip');
-    return reply.send(compressed ? page.gzipped : await uncompressed(page));
-  });
+    others.get('/health/live', async () => ({ status: 'up' }));
 
-  app.get('/health/live', async () => ({ status: 'up' }));
-
-  app.get('/health/ready', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-    if (state.phase !== 'serving') return reply.code(503).send({ status: state.phase, subgraphs: [] });
-    const status = supergraph?.();
-    return { status: 'up', ...(status && { supergraph: status }), subgraphs: await state.gateway.health() };
+    others.get('/health/ready', async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      if (state.phase !== 'serving') return reply.code(503).send({ status: state.phase, subgraphs: [] });
+      const status = supergraph?.();
+      return { status: 'up', ...(status && { supergraph: status }), subgraphs: await state.gateway.health() };
+    });
   });
 
   async function drain(): Promise<void> {
     const loaded = 'gateway' in state ? state.gateway : undefined;
     state = { phase: 'draining', ...(loaded && { gateway: loaded }) };
+    graphql.drain();
     await stop();
     // Requests whose connections were cut are canceled now, but not over yet.
-    await Promise.allSettled(inFlight);
+    await graphql.idle();
     await loaded?.close();
   }
 
@@ -108,7 +108,7 @@ export function createServer(options: ServerOptions): GatewayServer {
 }
 
 /** A Fastify that knows how to name requests and how to refuse them, but no routes. */
-function createApp(log: Logger): FastifyInstance {
+function createApp(log: Logger, inFlight: (socket: Socket) => readonly ServerResponse[]): FastifyInstance {
   const app = fastify({
     bodyLimit,
     requestTimeout: 30_000,
@@ -116,17 +116,20 @@ function createApp(log: Logger): FastifyInstance {
     return503OnClosing: false,
     genReqId: requestId,
     frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, refusal(error.statusCode ?? 400)),
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: refuseMalformed(inFlight),
   });
-  // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say.
+  // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say. A type that is named is found faster.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  );
 
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  app.addHook('onResponse', async ({ id, method, url }, { statusCode, elapsedTime }) => {
-    const path = url.split('?', 1)[0];
-    log.debug({ requestId: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
-  });
+  if (log.isLevelEnabled('debug')) {
+    app.addHook('onResponse', async ({ id, method, url }, { statusCode, elapsedTime }) => {
+      const path = url.split('?', 1)[0];
+      log.debug({ requestId: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    });
+  }
   app.setNotFoundHandler((_request, reply) => send(reply, refusal(404)));
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -137,29 +140,20 @@ function createApp(log: Logger): FastifyInstance {
 }
 
 function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
+  return reply.code(status).headers(headers).header('x-request-id', reply.request.id).send(body);
 }
 
 /** The client's own id where it's harmless in logs and headers, a new one otherwise. */
 function requestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : newId();
 }
 
-/** Aborted when the connection closes before the answer is out. */
-function signalOf(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
+/** A UUID's random digits once for each process, then a number: nothing random has to be drawn for each request. */
+const start = randomUUID().slice(0, 24);
+let last = 0;
 
-/** Answers what isn't HTTP at all; there is no request yet that a handler could be given. */
-function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const known: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-  const { status, headers, body } = refusal(known[error.code ?? ''] ?? 400, { connection: 'close' });
-  const lines = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)) });
-  socket.end(`HTTP/1.1 ${status} \r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
+function newId(): string {
+  last += 1;
+  return start + last.toString(16).padStart(12, '0');
 }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { serveSubgraph } from '../subgraphs/kit/server.ts';
 import { announceGateway, announceSubgraph } from './announce.ts';
 import type { Config } from './config.ts';
 import type { Embedded } from './embed.ts';
 import { allOrFaults } from './faults.ts';
+import { PlanningThread } from './operations/thread.ts';
 import { createServer } from './server.ts';
-import { compose } from './supergraph/compose.ts';
+import { composeInThread } from './supergraph/composer.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 import { createGateway, type Gateway } from './supergraph/gateway.ts';
 import { SupergraphManager } from './supergraph/manager.ts';
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly embedding: Promise<Embedded>;
   /** What else must hold; when it doesn't, its faults are told together with all others. */
   readonly conditions: readonly Promise<unknown>[];
+  /** Whether other workers serve already. @default false */
+  readonly joins?: boolean;
 }
 
 /** Something that runs until it is told to stop. */
@@ -34,32 +36,49 @@ export interface Running {
  * Starts the gateway, with the subgraphs that are being opened in this process; it reaches the others by routing_url. From then
  * on it follows the supergraph file, unless that is turned off.
  */
-export async function startGateway({ config, file, log, embedding, conditions }: StartOptions): Promise<Running> {
+export async function startGateway({
+  config,
+  file,
+  log,
+  embedding,
+  conditions,
+  joins = false,
+}: StartOptions): Promise<Running> {
+  const planning = { timeoutMs: config.planTimeoutMs, memoryMb: config.planMemoryMb };
+  // First of all: it imports Apollo's packages while this one opens subgraphs.
+  const thread = new PlanningThread(planning);
   const loading = Promise.withResolvers<Gateway>();
   let manager: SupergraphManager | undefined;
   const server = createServer({
     gateway: loading.promise,
     requestTimeoutMs: config.requestTimeoutMs,
+    introspection: config.introspection,
+    preflightedGet: config.production,
+    console: config.console,
     log,
     supergraph: () => manager?.status,
   });
-  // It listens from the beginning, so that a port in use is told with all other faults; until the gateway is there, it says so.
-  const listening = server.listen({ host: config.host, port: config.port ?? 4000 });
+  const listen = () => server.listen({ host: config.host, port: config.port ?? 4000 });
+  // It listens from the beginning, so that a port in use is told with all other faults; until the gateway is there, it says so. A
+  // worker that joins others only listens when it can answer, as they do.
+  const listening = joins ? undefined : listen();
   const schemas = loadSchemas(file.subgraphs);
-  // Here rather than in a thread: that would take 0.3 s longer, and nobody is served yet.
-  const composing = schemas.then(compose);
-  const all = allOrFaults([allOrFaults(conditions), listening, composing, embedding]);
-  const [, url, supergraph, embedded] = await all.catch(async (error: unknown) => {
-    await server.close();
+  const composing = schemas.then((read) => composeInThread(thread, read));
+  const all = allOrFaults([allOrFaults(conditions), Promise.resolve(listening), composing, embedding]);
+  const [, early, supergraph, embedded] = await all.catch(async (error: unknown) => {
+    await Promise.all([server.close(), thread.end()]);
     throw error;
   });
   const gateway = await createGateway({
     supergraph,
+    thread,
     transport(name, url) {
       const subgraph = embedded.get(name);
       return subgraph ? inProcessTransport(subgraph) : httpTransport(url);
     },
     fetchTimeoutMs: config.fetchTimeoutMs,
+    planning,
+    operationCacheBytes: config.operationCacheMb * 1_000_000,
     log,
   });
   if (config.supergraphPollMs > 0) {
@@ -74,7 +93,8 @@ export async function startGateway({ config, file, log, embedding, conditions }:
     });
   }
   loading.resolve(gateway);
-  announceGateway({ url, supergraph, embedded, health: await gateway.health(), log });
+  const url = early ?? (await listen());
+  if (!joins) announceGateway({ url, supergraph, embedded, health: await gateway.health(), config, log });
   return {
     async stop() {
       await Promise.all([manager?.close(), server.close()]);
@@ -90,6 +110,7 @@ export async function startSubgraph({ config, file, log, embedding, conditions }
   const subgraph = entry && embedded.get(entry.name);
   if (!subgraph) throw new Error('expected one subgraph');
   const port = config.port ?? Number(new URL(entry.routingUrl).port || 80);
+  const { serveSubgraph } = await import('../subgraphs/kit/server.ts');
   const server = await serveSubgraph(subgraph, { host: config.host, port });
   const health = await subgraph.health(AbortSignal.timeout(1000));
   announceSubgraph({ name: subgraph.name, url: server.origin, health, demo: embedded.demo.length > 0, log });

@@ -108,7 +108,7 @@ async function checkElsewhere({ name, routingUrl }: SubgraphEntry): Promise<Subg
   const behind = `runs elsewhere, at ${routingUrl}`;
   const transport = httpTransport(routingUrl);
   try {
-    const { system } = await withDeadline({ timeoutMs: healthTimeoutMs }, (signal) => transport.health(signal));
+    const { system } = await withDeadline(healthTimeoutMs, (signal) => transport.health(signal));
     const faults = system?.status === 'down' ? [`the system behind it, ${system.name}, is down`] : [];
     return { name, behind, faults, remarks: [], types: [] };
   } catch {

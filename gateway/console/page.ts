@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { parse, print } from 'graphql';
 
 /** The console as it goes over the wire: 9 MB of HTML in which everything is contained, 2.4 MB compressed. */
 export interface ConsolePage {
@@ -47,7 +46,11 @@ export function uncompressed({ gzipped }: ConsolePage): Promise<Buffer> {
 }
 
 async function render(): Promise<ConsolePage> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  // No request of a client needs these: without them, serving has less to load and to keep.
+  const [{ renderGraphiQL }, { parse, print }] = await Promise.all([
+    import('@graphql-yoga/render-graphiql'),
+    import('graphql'),
+  ]);
   const defaultTabs = await Promise.all(
     tabs.map(async ({ file, variables }) => ({
       // As the editor's own button would write it: a long line would be cut off at the edge.

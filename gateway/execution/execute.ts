@@ -1,83 +1,76 @@
-import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql';
 import type { Logger } from 'pino';
-import type { Operation } from '../operations/operation.ts';
-import type { Generation } from '../supergraph/generation.ts';
-import type { RequestCall, RequestContext } from '../transport/data-source.ts';
-import { clientErrors, internalError } from './errors.ts';
+import { OperationRefusedError, type Refusal } from '../operations/refusal.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { CompiledOperation } from './compile.ts';
+import { errorsText, placeInAnswer } from './field-errors.ts';
+import { type RequestCall, Run } from './run.ts';
+import type { Variables } from './variables.ts';
+
+/** What running an operation takes. */
+export interface ExecuteOptions {
+  readonly operation: CompiledOperation;
+  /** The values of the literals that were taken out of the client's text. */
+  readonly literals: Variables;
+  /** What the client gave. */
+  readonly variables: Variables;
+  /** The ways to the subgraphs, by name. */
+  readonly transports: ReadonlyMap<string, Transport>;
+  /** The longest that one fetch may take, in milliseconds. */
+  readonly fetchTimeoutMs: number;
+  /** Answers an introspection operation of one field: its value as JSON. Rejects with an OperationRefusedError where it can't. */
+  readonly introspect: (query: string, variables: Record<string, unknown>) => Promise<string>;
+  readonly call: RequestCall;
+  readonly log: Logger;
+}
 
 /** How running an operation went. */
 export type Outcome =
-  /** It ran; `errors` tell what is missing in `data`. */
-  | { readonly kind: 'answered'; readonly result: ExecutionResult }
+  /** It ran. The response as JSON; its `errors` tell what is missing in `data`. */
+  | { readonly kind: 'answered'; readonly body: string }
   /** It didn't run: the client must change the request. */
-  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
   /** It broke down inside the gateway. */
-  | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] };
-
-/** The values that a client gives for an operation's variables. */
-export type Variables = Readonly<Record<string, unknown>>;
+  | { readonly kind: 'failed'; readonly errors: readonly Refusal[] };
 
 /** Runs a prepared operation. Never rejects. */
-export async function execute(
-  { executor, transports }: Generation,
-  operation: Operation,
-  variables: Variables,
-  call: RequestCall,
-  log: Logger,
-): Promise<Outcome> {
-  const { schema, definition } = operation;
-  const context: RequestContext = { ...call, transports };
-  const { errors: refused } = getVariableValues(schema, definition.variableDefinitions ?? [], variables, {
-    maxErrors: 50,
-  });
-  if (refused) return { kind: 'refused', errors: refused.map(badUserInput) };
+export async function execute(options: ExecuteOptions): Promise<Outcome> {
+  const { operation, call, log } = options;
   try {
-    const { data, errors, extensions } = await executor(requestContext(operation, variables, context, log));
-    const failures = clientErrors(errors ?? [], context.requestId, log);
-    if (data === undefined) return { kind: 'failed', errors: failures };
-    // The executor notes here which nulls it had to spread. A missing entity is one of them, so they are no errors by
-    // themselves; but an answer that is null altogether has to say why.
-    const notes = extensions?.valueCompletion as readonly GraphQLError[] | undefined;
-    if (data === null && failures.length === 0) failures.push(...(notes ?? []).map(invalidValue));
-    return { kind: 'answered', result: failures.length > 0 ? { errors: failures, data } : { data } };
+    const read = operation.variables(options.variables, options.literals);
+    if ('errors' in read) return { kind: 'refused', errors: read.errors };
+    const run = new Run({ ...options, variables: read.values, interfaces: operation.interfaces });
+    const fetching = operation.fetch?.(run);
+    const introspected = operation.introspected.length > 0 ? await introspect(options, run) : nothing;
+    await fetching;
+    return { kind: 'answered', body: answer(operation, run, introspected) };
   } catch (error) {
-    // Expanding fragments calls itself for each of them, until the stack is full.
-    if (error instanceof RangeError)
-      return { kind: 'refused', errors: [badUserInput(new GraphQLError('The operation is too large.'))] };
-    return { kind: 'failed', errors: [internalError(error, context.requestId, log)] };
+    if (error instanceof OperationRefusedError) return { kind: 'refused', errors: error.errors };
+    log.error({ requestId: call.requestId, err: error }, 'an operation failed inside the gateway');
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: call.requestId };
+    return { kind: 'failed', errors: [{ message: 'Internal error', extensions }] };
   }
 }
 
-type ExecutorContext = Parameters<Generation['executor']>[0];
-
-/** What the executor reads of Apollo Server's request context, and the little more that its type asks for. */
-function requestContext(
-  { schema, source, hash, document, definition, operationName }: Operation,
-  variables: Variables,
-  context: RequestContext,
-  log: Logger,
-): ExecutorContext {
-  const request = { query: source, variables, ...(operationName !== undefined && { operationName }) };
-  const named = operationName ?? definition.name?.value ?? null;
-  const needed: Omit<ExecutorContext, 'cache' | 'schemaHash' | 'overallCachePolicy'> = {
-    request,
-    schema,
-    source,
-    queryHash: hash,
-    document,
-    operation: definition,
-    operationName: named,
-    context,
-    logger: log,
-    metrics: {},
-  };
-  return needed as ExecutorContext;
+function answer({ program, complete }: CompiledOperation, run: Run, introspected: ReadonlyMap<string, string>): string {
+  const { tree, variables, absent } = run;
+  const errors = run.errors.map((error) =>
+    error.path ? { ...error, path: placeInAnswer(error.path, program, tree, variables) } : error,
+  );
+  const data = complete({ tree, variables, errors, absent, introspected });
+  if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}}`;
+  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}}`;
 }
 
-function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
-}
+const nothing: ReadonlyMap<string, string> = new Map();
 
-function invalidValue({ message, path }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { ...(path && { path }), extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } });
+/** The values of the introspection fields that depend on variables, by response key. */
+async function introspect(
+  { operation, introspect }: ExecuteOptions,
+  { variables }: Run,
+): Promise<ReadonlyMap<string, string>> {
+  const asked = operation.introspected.map(async ({ key, query, variables: names }) => {
+    const given = Object.fromEntries(names.map((name) => [name, variables[name]]));
+    return [key, await introspect(query, given)] as const;
+  });
+  return new Map(await Promise.all(asked));
 }

@@ -1,34 +1,59 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { type PlanningThread, ThreadEndedError } from '../operations/thread.ts';
 import type { Supergraph } from './compose.ts';
-import type { Composed } from './compose-worker.ts';
 import { CompositionError, CompositionTimeoutError } from './errors.ts';
 import type { SubgraphSchema } from './schema.ts';
 
-/** How long composing may take, in milliseconds. A thousand types take about 6 s. */
+/** How long composing may take, and loading what was composed, in milliseconds. A thousand types take about 6 s. */
 const limitMs = 30_000;
 
 /**
- * Composes in a thread of its own, which ends afterwards: subgraphs change rarely, and a thread that waits costs 80 MB. Takes
- * about a second, none of it on this thread. Errors: CompositionError with all faults; CompositionTimeoutError when time is up;
- * the signal's reason when it aborts.
+ * Composes in a planning thread, which can then load what it has composed and plan for it: Apollo's packages are imported once,
+ * and no other thread is held up. Errors, after which the thread is ended: CompositionError with all faults; CompositionTimeoutError
+ * when time is up; the signal's reason when it aborts.
  */
-export async function composeInThread(
+export function composeInThread(
+  thread: PlanningThread,
   schemas: readonly SubgraphSchema[],
-  signal: AbortSignal,
-  timeoutMs: number = limitMs,
+  { signal, timeoutMs = limitMs }: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
 ): Promise<Supergraph> {
+  return limited(thread, thread.ask({ kind: 'compose', schemas }), { what: 'composing', signal, timeoutMs });
+}
+
+/**
+ * Loads a supergraph into a planning thread, which then plans for it. Errors, as of `composeInThread`: CompositionError for one that
+ * doesn't load, such as one with `@authenticated`: a rule that nobody enforces must not be taken for one that holds.
+ */
+export async function loadInThread(
+  thread: PlanningThread,
+  { sdl }: Supergraph,
+  { signal, timeoutMs = limitMs }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number } = {},
+): Promise<void> {
+  await limited(thread, thread.ask({ kind: 'load', sdl }), { what: 'loading the supergraph', signal, timeoutMs });
+}
+
+interface Limits {
+  readonly what: string;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+}
+
+async function limited<T>(thread: PlanningThread, asked: Promise<T>, { what, signal, timeoutMs }: Limits): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const worker = new Worker(new URL('compose-worker.ts', import.meta.url), { workerData: schemas });
+  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const onAbort = () => void thread.end();
+  either.addEventListener('abort', onAbort);
   try {
-    const [composed] = (await once(worker, 'message', { signal: AbortSignal.any([signal, timeout]) })) as [Composed];
-    if ('faults' in composed) throw new CompositionError(composed.faults);
-    return composed.supergraph;
+    either.throwIfAborted();
+    return await asked;
   } catch (cause) {
-    signal.throwIfAborted();
-    if (!timeout.aborted) throw cause;
-    throw new CompositionTimeoutError([`composing took longer than ${timeoutMs} ms and was given up.`], { cause });
+    asked.catch(() => {});
+    await thread.end();
+    signal?.throwIfAborted();
+    if (timeout.aborted)
+      throw new CompositionTimeoutError([`${what} took longer than ${timeoutMs} ms and was given up.`], { cause });
+    const memory = cause instanceof ThreadEndedError && cause.reason === 'memory';
+    throw memory ? new CompositionError([`${what} takes more memory than PLAN_MEMORY_MB allows.`], { cause }) : cause;
   } finally {
-    await worker.terminate();
+    either.removeEventListener('abort', onAbort);
   }
 }

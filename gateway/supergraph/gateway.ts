@@ -1,50 +1,71 @@
-import { ApolloGateway } from '@apollo/gateway';
-import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { dataSource } from '../transport/data-source.ts';
+import { Operations } from '../operations/operations.ts';
+import { PlanningThread } from '../operations/thread.ts';
+import type { PlanningLimits } from '../operations/threads.ts';
 import { HealthProbe, type HealthReport } from '../transport/health.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Supergraph } from './compose.ts';
-import { CompositionError } from './errors.ts';
+import { loadInThread } from './composer.ts';
 import { type Generation, Generations } from './generation.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly supergraph: Supergraph;
+  /** The thread that has composed it, if one has; the gateway ends it. */
+  readonly thread?: PlanningThread;
   /** Opens the way to a subgraph. The gateway closes what it got, once nothing needs it any more. */
   readonly transport: (name: string, url: string) => Transport;
   readonly log: Logger;
   /** The longest that one fetch may take, in milliseconds. */
   readonly fetchTimeoutMs: number;
+  /** What planning an operation may take. @default 3000 ms, 512 MB */
+  readonly planning?: PlanningLimits;
+  /** How much prepared operations may take, in bytes. @default 64 MB */
+  readonly operationCacheBytes?: number;
 }
 
-/** The supergraph in use: its schema, its executor, and the ways to its subgraphs. */
+/** With what another supergraph is taken into use. */
+export interface UpdateOptions {
+  /** Subgraphs that get a new transport even if their name and URL stay. */
+  readonly renewed?: ReadonlySet<string>;
+  /** The thread that has composed it, if one has; the gateway ends it, whatever becomes of the update. */
+  readonly thread?: PlanningThread | undefined;
+  /** Gives the update up; it then rejects with the signal's reason, and nothing has changed. */
+  readonly signal?: AbortSignal;
+}
+
+/** The supergraph in use: its operations, and the ways to its subgraphs. */
 export interface Gateway {
-  /** The schema that clients see now. */
-  schema(): GraphQLSchema;
   /** Runs something on the supergraph as it is now, which stays complete until that is over. */
   use<T>(run: (generation: Generation) => Promise<T>): Promise<T>;
+  /** A thread to compose the next supergraph in, for `update`. Whoever asks for it ends it if it isn't handed on. */
+  thread(): PlanningThread;
   /**
-   * Changes to another supergraph. A subgraph with the same name and URL keeps its transport, unless it is among `renewed`.
-   * Another schema takes 40 to 70 ms of the event loop for 48 types, the same schema none. Calls must not overlap. Errors:
-   * CompositionError if it doesn't load; then nothing has changed.
+   * Changes to another supergraph. A subgraph with the same name and URL keeps its transport, unless it is among `renewed`. A new
+   * schema is taken into use once the operations that are used most are prepared for it; the event loop has nothing to do with
+   * that but to compile them, one at a time. Calls must not overlap. Errors: CompositionError if it doesn't load; then nothing has
+   * changed.
    */
-  update(supergraph: Supergraph, renewed?: ReadonlySet<string>): Promise<void>;
+  update(supergraph: Supergraph, options?: UpdateOptions): Promise<void>;
   /** How each subgraph and its system is. */
   health(): Promise<HealthReport[]>;
-  /** Closes every transport. Operations that are still running lose their fetches. */
+  /** Closes every transport and ends the planning. Operations that are still running lose their fetches. */
   close(): Promise<void>;
 }
 
-/**
- * Loads a supergraph into Apollo's gateway. Errors: CompositionError if it doesn't load, as one with `@authenticated` and the
- * like: a rule that nobody enforces must not be taken for one that holds.
- */
+/** How many operations are prepared before a new schema is taken into use, and for how long at most. */
+const warmed = { count: 500, limitMs: 5_000 };
+
+/** Loads a supergraph into a planning thread. Errors: CompositionError if it doesn't load. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { transport: open, log } = options;
+  const { transport: open, log, fetchTimeoutMs } = options;
+  const { planning: limits = { timeoutMs: 3_000, memoryMb: 512 }, operationCacheBytes: cacheBytes = 64_000_000 } =
+    options;
+  const newThread = () => new PlanningThread(limits);
   let inUse = options.supergraph;
-  const generations = new Generations({ ...(await load(inUse, options)), transports: transportsOf(inUse) }, (err) =>
-    log.error({ err }, 'a transport did not close'),
+  const operations = await operationsOf(inUse, options.thread);
+  const generations = new Generations({ operations, transports: transportsOf(inUse), fetchTimeoutMs }, (err) =>
+    log.error({ err }, 'a transport or a planning thread did not close'),
   );
   let probe = new HealthProbe(generations.current.transports);
 
@@ -52,52 +73,44 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return new Map(next.subgraphs.map(({ name, url }) => [name, kept.get(name) ?? open(name, url)]));
   }
 
+  async function operationsOf(of: Supergraph, thread = newThread(), signal?: AbortSignal): Promise<Operations> {
+    await loadInThread(thread, of, { signal });
+    const another = async () => {
+      const next = newThread();
+      await loadInThread(next, of);
+      return next;
+    };
+    return new Operations({ thread, another, limits, cacheBytes, log });
+  }
+
+  /** The operations of another schema, those that are used most already prepared. */
+  async function nextOperations(next: Supergraph, { thread, signal }: UpdateOptions): Promise<Operations> {
+    const made = await operationsOf(next, thread, signal);
+    const onAbort = () => void made.close();
+    signal?.addEventListener('abort', onAbort);
+    await made.warm(generations.current.operations.mostUsed(warmed.count), warmed.limitMs);
+    signal?.removeEventListener('abort', onAbort);
+    signal?.throwIfAborted();
+    return made;
+  }
+
   return {
-    schema: () => generations.current.schema,
     use: (run) => generations.use(run),
-    async update(next, renewed = new Set()) {
-      const loaded = next.sdl === inUse.sdl ? generations.current : await load(next, options);
+    thread: newThread,
+    async update(next, options = {}) {
+      const { renewed = new Set(), thread } = options;
+      const same = next.sdl === inUse.sdl;
+      if (same) await thread?.end();
+      const operations = same ? generations.current.operations : await nextOperations(next, options);
       const stays = ({ name, url }: Supergraph['subgraphs'][number]) =>
         !renewed.has(name) && next.subgraphs.some((other) => other.name === name && other.url === url);
       const left = new Set(inUse.subgraphs.filter(stays).map(({ name }) => name));
       const kept = new Map([...generations.current.transports].filter(([name]) => left.has(name)));
-      generations.replace({ ...loaded, transports: transportsOf(next, kept) });
+      generations.replace({ operations, transports: transportsOf(next, kept), fetchTimeoutMs });
       inUse = next;
       probe = new HealthProbe(generations.current.transports);
     },
     health: () => generations.use(() => probe.reports()),
     close: () => generations.close(),
   };
-}
-
-/**
- * A new `ApolloGateway` for each schema: its `update` replaces its parts one after the other, so a schema that doesn't load
- * would leave it half changed, and an operation in flight would be completed by a schema that it wasn't prepared for.
- */
-async function load(
-  { sdl }: Supergraph,
-  { log, fetchTimeoutMs: timeoutMs }: GatewayOptions,
-): Promise<Omit<Generation, 'transports'>> {
-  // Apollo's gateway reports its use to Apollo unless it finds this when it is made.
-  process.env.APOLLO_TELEMETRY_DISABLED = 'true';
-  const apollo = new ApolloGateway({
-    supergraphSdl: sdl,
-    buildService: ({ name }) => dataSource({ name, timeoutMs, log }),
-    logger: quiet(log),
-    // The supergraph has just been composed. Without these two, NODE_ENV would decide.
-    validateSupergraph: false,
-    __exposeQueryPlanExperimental: false,
-  });
-  const { schema, executor } = await apollo.load().catch((cause: Error) => {
-    // What follows the first paragraph quotes the composed text, which nobody wrote.
-    const reason = cause.message.split('\n\n', 1).join().replaceAll('\n', ' ');
-    throw new CompositionError([`the composed supergraph can't be loaded: ${reason}`], { cause });
-  });
-  return { schema, executor };
-}
-
-/** Apollo's gateway tells at level info what only someone who is looking for a fault wants to know. */
-function quiet(log: Logger): Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void> {
-  const at = (level: 'debug' | 'warn' | 'error') => (message?: unknown) => log[level](String(message));
-  return { debug: at('debug'), info: at('debug'), warn: at('warn'), error: at('error') };
 }

@@ -1,25 +1,27 @@
-import type { ApolloGateway } from '@apollo/gateway';
-import type { GraphQLSchema } from 'graphql';
+import type { Operations } from '../operations/operations.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** One version of the supergraph. What begins on it ends on it, whatever is in use by then. */
 export interface Generation {
-  /** The schema that clients see. */
-  readonly schema: GraphQLSchema;
-  /** Runs an operation that was prepared for the schema. */
-  readonly executor: ApolloGateway['executor'];
+  /** Prepares operations for its schema. Generations of one schema share it. */
+  readonly operations: Pick<Operations, 'prepare' | 'introspect' | 'mostUsed' | 'close'>;
   /** The ways to its subgraphs, by name. Generations share those that did not change. */
   readonly transports: ReadonlyMap<string, Transport>;
+  /** The longest that one fetch may take, in milliseconds. */
+  readonly fetchTimeoutMs: number;
 }
 
-/** Counts who uses which generation, and closes a transport once no generation that is in use has it any more. */
+/** What a generation needs and others may share. */
+type Part = Pick<Transport, 'close'>;
+
+/** Counts who uses which generation, and closes what it needs once no generation that is in use needs it any more. */
 export class Generations {
   #current: Generation;
   /** How many use each generation; the current one is in it with nobody, too. */
   readonly #users = new Map<Generation, number>();
   readonly #closing = new Set<Promise<void>>();
-  /** Each transport is closed once, whoever let go of it last. */
-  readonly #closed = new WeakSet<Transport>();
+  /** Each part is closed once, whoever let go of it last. */
+  readonly #closed = new WeakSet<Part>();
   #phase: 'open' | 'closed' = 'open';
   readonly #onCloseFailed: (error: unknown) => void;
 
@@ -52,13 +54,13 @@ export class Generations {
     this.#current = next;
     this.#users.set(next, 0);
     this.#release(previous);
-    if (this.#phase === 'closed') for (const transport of next.transports.values()) this.#close(transport);
+    if (this.#phase === 'closed') for (const part of partsOf(next)) this.#close(part);
   }
 
-  /** Closes every transport, also those that are still used. */
+  /** Closes every part, also those that are still used. */
   async close(): Promise<void> {
     this.#phase = 'closed';
-    for (const transport of this.#open()) this.#close(transport);
+    for (const part of this.#open()) this.#close(part);
     await Promise.all(this.#closing);
   }
 
@@ -66,18 +68,22 @@ export class Generations {
     if (generation === this.#current || this.#users.get(generation) !== 0) return;
     this.#users.delete(generation);
     const needed = this.#open();
-    for (const transport of generation.transports.values()) if (!needed.has(transport)) this.#close(transport);
+    for (const part of partsOf(generation)) if (!needed.has(part)) this.#close(part);
   }
 
-  #open(): Set<Transport> {
-    return new Set([...this.#users.keys()].flatMap(({ transports }) => [...transports.values()]));
+  #open(): Set<Part> {
+    return new Set([...this.#users.keys()].flatMap(partsOf));
   }
 
-  #close(transport: Transport): void {
-    if (this.#closed.has(transport)) return;
-    this.#closed.add(transport);
-    const closing = transport.close().catch(this.#onCloseFailed);
+  #close(part: Part): void {
+    if (this.#closed.has(part)) return;
+    this.#closed.add(part);
+    const closing = part.close().catch(this.#onCloseFailed);
     this.#closing.add(closing);
     closing.finally(() => this.#closing.delete(closing));
   }
+}
+
+function partsOf({ operations, transports }: Generation): Part[] {
+  return [operations, ...transports.values()];
 }

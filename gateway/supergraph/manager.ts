@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { unlessAborted } from '../../subgraphs/kit/limits.ts';
 import { failureOf } from '../faults.ts';
+import type { PlanningThread } from '../operations/thread.ts';
 import type { Supergraph } from './compose.ts';
 import { composeInThread } from './composer.ts';
 import { CompositionError, CompositionTimeoutError, SupergraphFileError } from './errors.ts';
@@ -48,6 +49,11 @@ export interface ManagerOptions {
 }
 
 type Schemas = readonly SubgraphSchema[];
+
+interface Composed {
+  readonly supergraph: Supergraph;
+  readonly thread?: PlanningThread;
+}
 
 /** How many polls pass between two questions for a published schema, and before a refused change is tried again as it is. */
 const longerBy = 10;
@@ -165,18 +171,21 @@ export class SupergraphManager {
     const composing = this.#compose(schemas, signal);
     const [composed, preparing] = await Promise.allSettled([composing, local.prepare(schemas.map(({ name }) => name))]);
     const prepared = preparing.status === 'fulfilled' ? preparing.value : undefined;
+    const thread = composed.status === 'fulfilled' ? composed.value.thread : undefined;
     try {
       if (composed.status === 'rejected' || !prepared) throw failureOf([composed, preparing]);
       signal.throwIfAborted();
-      const supergraph = composed.value;
-      if (supergraph === this.#running.supergraph && prepared.renewed.size === 0) return false;
-      await gateway.update(supergraph, prepared.renewed).catch((error: unknown) => this.#refuse(schemas, error));
+      const { supergraph } = composed.value;
+      const { renewed } = prepared;
+      if (supergraph === this.#running.supergraph && renewed.size === 0) return false;
+      const updating = gateway.update(supergraph, { renewed, thread, signal });
+      await updating.catch((error: unknown) => this.#refuse(schemas, error));
       prepared.accept();
-      this.#log(supergraph, prepared.renewed);
+      this.#log(supergraph, renewed);
       this.#running = { supergraph, schemas };
       return true;
     } catch (error) {
-      await prepared?.discard();
+      await Promise.all([prepared?.discard(), thread?.end()]);
       throw error;
     }
   }
@@ -185,16 +194,19 @@ export class SupergraphManager {
     return schema.kind === 'file' ? schemaFile(schema.resolved) : this.#published.read(schema.url);
   }
 
-  async #compose(schemas: Schemas, signal: AbortSignal): Promise<Supergraph> {
-    if (isDeepStrictEqual(schemas, this.#running.schemas)) return this.#running.supergraph;
-    if (!isDeepStrictEqual(schemas, this.#composed?.schemas)) {
-      const composing = composeInThread(schemas, signal);
-      const result = await composing.catch((error: unknown) => this.#refuse(schemas, error));
-      this.#composed = { schemas, result };
+  /** The supergraph of these schemas, and the thread that has composed it, where that was now. */
+  async #compose(schemas: Schemas, signal: AbortSignal): Promise<Composed> {
+    if (isDeepStrictEqual(schemas, this.#running.schemas)) return { supergraph: this.#running.supergraph };
+    if (isDeepStrictEqual(schemas, this.#composed?.schemas)) {
+      const result = this.#composed?.result;
+      if (!result || result instanceof CompositionError) throw result;
+      return { supergraph: result };
     }
-    const result = this.#composed?.result;
-    if (!result || result instanceof CompositionError) throw result;
-    return result;
+    const thread = this.#options.gateway.thread();
+    const composing = composeInThread(thread, schemas, { signal });
+    const supergraph = await composing.catch((error: unknown) => this.#refuse(schemas, error));
+    this.#composed = { schemas, result: supergraph };
+    return { supergraph, thread };
   }
 
   #refuse(schemas: Schemas, error: unknown): never {

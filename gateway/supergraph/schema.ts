@@ -1,5 +1,6 @@
-import { withDeadline } from '../transport/deadline.ts';
 import { httpTransport } from '../transport/http.ts';
+import type { SubgraphRequest } from '../transport/transport.ts';
+import { withCancellation } from '../transport/with-cancellation.ts';
 import type { SchemaLocation, SubgraphEntry } from './file.ts';
 import { readRegular } from './regular.ts';
 
@@ -16,6 +17,12 @@ export interface SubgraphSchema {
 }
 
 const timeoutMs = 10_000;
+
+const sdlRequest: SubgraphRequest = {
+  operation: { kind: 'query', query: '{ _service { sdl } }' },
+  variablesText: '{}',
+  variables: () => ({}),
+};
 
 /** Reads the schemas of all subgraphs from files, or from the subgraphs themselves within 10 seconds. Never rejects. */
 export function loadSchemas(entries: readonly SubgraphEntry[]): Promise<SubgraphSchema[]> {
@@ -38,9 +45,8 @@ export async function readSchema(
 export async function publishedSchema(url: string, signal?: AbortSignal): Promise<string> {
   const transport = httpTransport(url);
   try {
-    const query = '{ _service { sdl } }';
-    const { data } = await withDeadline({ timeoutMs, ...(signal && { signal }) }, (limited) =>
-      transport.fetch({ query }, { signal: limited, requestId: 'composition' }),
+    const { data } = await withCancellation(signal, (cancellation) =>
+      transport.fetch(sdlRequest, { deadline: performance.now() + timeoutMs, cancellation, requestId: 'composition' }),
     );
     const service = data?._service;
     if (typeof service === 'object' && service !== null && 'sdl' in service && typeof service.sdl === 'string') {

@@ -42,7 +42,7 @@ async function probe(name: string, transport: Transport): Promise<HealthReport> 
   const latencyMs = () => Math.round((performance.now() - started) * 10) / 10;
   const { where } = transport;
   try {
-    const health = await withDeadline({ timeoutMs }, (signal) => transport.health(signal));
+    const health = await withDeadline(timeoutMs, (signal) => transport.health(signal));
     return {
       name,
       status: health.status,

@@ -1,20 +1,63 @@
-import type { FetchCall, SubgraphRequest, SubgraphResponse, SystemHealth, Transport } from './transport.ts';
+import { copyOf } from './copy.ts';
+import { FetchError } from './errors.ts';
+import { Shared, type SharingOptions } from './shared.ts';
+import type { SubgraphResponse, SystemHealth, Transport } from './transport.ts';
 
 /** A subgraph that runs inside the gateway's process. */
 export interface EmbeddedSubgraph {
   /** Answers one operation. The executor changes the answer: each call must make its own objects. */
-  execute(request: SubgraphRequest, call: FetchCall): Promise<SubgraphResponse>;
+  execute(request: EmbeddedRequest, call: EmbeddedCall): Promise<SubgraphResponse>;
   /** Asks the system behind the subgraph how it is. */
   health(signal: AbortSignal): Promise<SystemHealth>;
   close?(): Promise<void>;
 }
 
-/** Reaches a subgraph by a plain call, and closes it in the end. */
-export function inProcessTransport(subgraph: EmbeddedSubgraph): Transport {
+/** One operation. The variables are the subgraph's own objects. */
+export interface EmbeddedRequest {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** What a subgraph gets to know of the client request. */
+export interface EmbeddedCall {
+  /** Aborted when nobody waits for the answer any more; its reason is a `FetchError`. */
+  readonly signal: AbortSignal;
+  readonly requestId: string;
+}
+
+/** Reaches a subgraph by a plain call, and closes it in the end. Values go back and forth as they are. */
+export function inProcessTransport(subgraph: EmbeddedSubgraph, options: SharingOptions = {}): Transport {
+  const shared = new Shared<SubgraphResponse>(
+    {
+      send({ operation: { query, name }, variables }, flight, requestId) {
+        const controller = new AbortController();
+        flight.exchange = controller;
+        const request = { query, ...(name !== undefined && { operationName: name }), variables: variables() };
+        answer(subgraph, request, { signal: controller.signal, requestId }).then(
+          (response) => flight.land(response),
+          (cause: unknown) => flight.fail(failure(cause)),
+        );
+      },
+      read: (response, last) => (last ? response : copyOf(response)),
+    },
+    options,
+  );
   return {
     where: 'in-process',
-    fetch: async (request, call) => subgraph.execute(request, call),
+    fetch: (request, call) => shared.fetch(request, call),
     health: async (signal) => ({ status: 'up', system: await subgraph.health(signal) }),
     close: async () => subgraph.close?.(),
   };
+}
+
+/** A subgraph that throws at once rejects, too. */
+async function answer(subgraph: EmbeddedSubgraph, request: EmbeddedRequest, call: EmbeddedCall) {
+  return subgraph.execute(request, call);
+}
+
+function failure(cause: unknown): FetchError {
+  if (cause instanceof FetchError) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new FetchError('SUBGRAPH_FAILED', `the subgraph rejected: ${detail}`, { cause });
 }

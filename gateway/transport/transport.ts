@@ -1,8 +1,13 @@
+import type { Cancellation } from './cancellation.ts';
+
 /** How fetches reach one subgraph. Adapters: `http.ts` over sockets, `in-process.ts` without. */
 export interface Transport {
   /** Where the subgraph is, for logs and health: an origin such as `http://orders:4002`, or `in-process`. */
   readonly where: string;
-  /** Sends one operation. Rejects with a `FetchError` when no GraphQL answer came, or with the signal's reason. */
+  /**
+   * Sends one operation. Rejects with a `FetchError` when no GraphQL answer came, when its time is over or when the client is
+   * gone, even if the subgraph takes no notice of that.
+   */
   fetch(request: SubgraphRequest, call: FetchCall): Promise<SubgraphResponse>;
   /** Asks the subgraph how it is. Rejects when it can't be reached. */
   health(signal: AbortSignal): Promise<SubgraphHealth>;
@@ -10,22 +15,33 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** One operation, as the query plan words it. */
+/** One operation with its variables. */
 export interface SubgraphRequest {
-  readonly query: string;
-  readonly operationName?: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operation: SubgraphOperation;
+  /** The variables as JSON: `{"first":10}`; `{}` where there are none. */
+  readonly variablesText: string;
+  /** The same as values, for who needs no text. Each call makes its own objects. */
+  variables(): Record<string, unknown>;
 }
 
-/** What a fetch needs to know of the request that it belongs to. */
+/** An operation as the query plan words it: the same object for every run, so that what follows from it alone is made once. */
+export interface SubgraphOperation {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly query: string;
+  readonly name?: string;
+}
+
+/** What a fetch needs to know of the client request that it belongs to. */
 export interface FetchCall {
-  /** Aborted when the time is over or the client is gone; its reason is a `FetchError`. */
-  readonly signal: AbortSignal;
+  /** When the fetch must be over, by `performance.now()`. */
+  readonly deadline: number;
+  /** Tells when the client is gone. */
+  readonly cancellation: Cancellation;
   /** The request's id, passed on so that both sides' logs can be joined. */
   readonly requestId: string;
 }
 
-/** A GraphQL response. The executor merges `data` in place: it belongs to whoever fetched it, and nobody else keeps it. */
+/** A GraphQL response. It belongs to whoever fetched it, who may change it: nobody else keeps any part of it. */
 export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly SubgraphError[];

@@ -150,21 +150,18 @@ function referenceResolver(type: RecordType) {
 }
 
 /** The record with these key columns, with the columns that the query selects. */
-async function toRecord(
+function toRecord(
   type: RecordType,
   key: Row,
   context: Context,
   info: GraphQLResolveInfo,
   verify: boolean,
-): Promise<RecordValue | null> {
+): RecordValue | Promise<RecordValue | null> {
   const columns = columnsOf(type, selectionOf(info.fieldNodes, type.name, info));
-  try {
-    return await loadRecord(type, key, columns, context, verify);
-  } catch (failure) {
-    // The entity itself is another subgraph's: it stands, and so does what this one has to say without its system.
-    if (type.records === 'contributed') return { row: key, failure, absent: type.hides ? 'hidden' : 'missing' };
-    throw failure;
-  }
+  const record = loadRecord(type, key, columns, context, verify);
+  if (type.records !== 'contributed' || !(record instanceof Promise)) return record;
+  // The entity itself is another subgraph's: it stands, and so does what this one has to say without its system.
+  return record.catch((failure: unknown) => ({ row: key, failure, absent: type.hides ? 'hidden' : 'missing' }));
 }
 
 const emptyPage = { rows: [], hasNext: false, total: 0 } as const;

@@ -37,7 +37,7 @@ export class Loaders {
    */
   rows(type: RecordType, key: Row, columns: readonly string[], list = unordered): Promise<readonly Row[]> {
     const names = Object.keys(key);
-    const name = list === unordered ? `${type.name} ${names.join()}` : nameOf([type.name, names, list]);
+    const name = `${type.name} ${names.join()} ${textOfList(list)}`;
     const textOf = keyTextOf(type, names);
     let loader = this.#rows.get(name);
     if (!loader) {
@@ -115,6 +115,18 @@ interface RowLoad {
 type WholeList = Pick<WholeListRequest, 'where' | 'order'>;
 
 const unordered: WholeList = { where: [], order: [] };
+
+const listTexts = new WeakMap<WholeList, string>([[unordered, '']]);
+
+/** Kept, since a field asks for the same list below each of its parents. */
+function textOfList(list: WholeList): string {
+  let text = listTexts.get(list);
+  if (text === undefined) {
+    text = nameOf(list);
+    listTexts.set(list, text);
+  }
+  return text;
+}
 
 function nameOf(request: unknown): string {
   return JSON.stringify(request, (_key, each) => (typeof each === 'bigint' ? String(each) : each));

@@ -20,16 +20,26 @@ export interface RecordValue {
  * where it must be known that the record exists: `verify` demands it of an entity that this subgraph owns. Null when such a one
  * has no record; an entity of another subgraph's is then absent.
  */
-export async function loadRecord(
+export function loadRecord(
   type: RecordType,
   known: Row,
   columns: readonly string[],
   context: Context,
   verify: boolean,
-): Promise<RecordValue | null> {
+): RecordValue | Promise<RecordValue | null> {
   const suffices = columns.every((column) => Object.hasOwn(known, column));
   const mustExist = () => (type.records === 'owned' ? verify : type.hides || saysMore(type, known));
+  // At once: a promise for each of a thousand records costs more than all else that is done for them.
   if (type.records === 'none' || (suffices && !mustExist())) return { row: known };
+  return readRecord(type, known, columns, context);
+}
+
+async function readRecord(
+  type: RecordType,
+  known: Row,
+  columns: readonly string[],
+  context: Context,
+): Promise<RecordValue | null> {
   const [row] = await context.loaders.rows(type, known, columns);
   if (row) return { row };
   // Found by another column than its key, an entity of another subgraph's is named by its record alone.
@@ -49,7 +59,7 @@ export function readField(
   demand(field.columns, record);
   // A record that isn't there has no values: what the mapping would make of nothing is not asked.
   if (record.absent && !isOfKey(type, name)) return absentOf(record, null);
-  if (!field.columns.every((column) => Object.hasOwn(record.row, column))) return null;
+  for (const column of field.columns) if (!Object.hasOwn(record.row, column)) return null;
   try {
     return field.read(record.row, (message) => context.note(`${type.name}.${name}: ${message}`));
   } catch (error) {

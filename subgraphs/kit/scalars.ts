@@ -7,7 +7,8 @@ import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-s
  */
 export const scalars: Readonly<Record<string, GraphQLScalarType>> = {
   DateTime: textual('DateTime', 'a moment in ISO 8601 with a zone, such as 2026-03-29T01:30:00Z', (text) =>
-    iso(GraphQLDateTimeISO.parseValue(text)),
+    // Mappings write moments so.
+    isUtc.test(text) && new Date(text).toISOString() === text ? text : iso(GraphQLDateTimeISO.parseValue(text)),
   ),
   LocalDate: textual('LocalDate', 'a day in ISO 8601, such as 2026-03-29', (text) => {
     return String(GraphQLLocalDate.parseValue(text));
@@ -21,6 +22,8 @@ export const scalars: Readonly<Record<string, GraphQLScalarType>> = {
     return text;
   }),
 };
+
+const isUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** A scalar that is a string of a certain form, both ways. Refuses numbers: a float can't hold a decimal exactly. */
 function textual(name: string, form: string, check: (text: string) => string): GraphQLScalarType {

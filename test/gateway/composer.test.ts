@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { PlanningThread } from '../../gateway/operations/thread.ts';
 import { compose } from '../../gateway/supergraph/compose.ts';
-import { composeInThread } from '../../gateway/supergraph/composer.ts';
+import { composeInThread, loadInThread } from '../../gateway/supergraph/composer.ts';
 import { CompositionError } from '../../gateway/supergraph/errors.ts';
 import { typeDefs } from './fixture.ts';
 
@@ -11,31 +12,50 @@ const schemas = Object.entries(typeDefs).map(([name, sdl]) => ({
   where: `${name}.graphql`,
   sdl,
 }));
-const { signal } = new AbortController();
 
-test('composing in a thread gives what composing here gives', async () => {
-  assert.deepEqual(await composeInThread(schemas, signal), compose(schemas));
+test('composing in a thread gives what composing here gives, and the thread can load it', async (t) => {
+  const planning = thread(t);
+  const supergraph = await composeInThread(planning, schemas);
+  assert.deepEqual(supergraph, compose(schemas));
+  await loadInThread(planning, supergraph);
+  const query = '{ customer(id: "1") { name } }';
+  assert.equal((await planning.ask({ kind: 'read', query, operationName: undefined })).kind, 'read');
 });
 
-test('faults cross from the thread with file and line', async () => {
+test('faults cross from the thread with file and line', async (t) => {
   const broken = schemas.map((each) => ({ ...each, sdl: each.sdl.replace('total: Int', 'total: Integer') }));
-  await assert.rejects(composeInThread(broken, signal), (error: unknown) => {
+  await assert.rejects(composeInThread(thread(t), broken), (error: unknown) => {
     assert.ok(error instanceof CompositionError);
     assert.deepEqual(error.faults, ['orders (orders.graphql:7): Unknown type Integer']);
     return true;
   });
 });
 
-test('composing that takes too long is given up, and says so', async () => {
-  await assert.rejects(composeInThread(schemas, signal, 1), {
+test('composing that takes too long is given up, and says so', async (t) => {
+  await assert.rejects(composeInThread(thread(t), schemas, { timeoutMs: 1 }), {
     name: 'CompositionTimeoutError',
     message: 'composing took longer than 1 ms and was given up.',
   });
 });
 
-test('composing that nobody waits for any more is given up', async () => {
+test('composing that takes too much memory is given up, and says so', async (t) => {
+  await assert.rejects(composeInThread(thread(t, 16), schemas), {
+    name: 'CompositionError',
+    message: 'composing takes more memory than PLAN_MEMORY_MB allows.',
+  });
+});
+
+test('composing that nobody waits for any more is given up', async (t) => {
   const controller = new AbortController();
-  const composing = composeInThread(schemas, controller.signal);
+  const planning = thread(t);
+  const composing = composeInThread(planning, schemas, { signal: controller.signal });
   controller.abort();
   await assert.rejects(composing, { name: 'AbortError' });
+  await assert.rejects(planning.ask({ kind: 'compose', schemas }), { name: 'ThreadEndedError' });
 });
+
+function thread(t: TestContext, memoryMb = 512): PlanningThread {
+  const made = new PlanningThread({ memoryMb });
+  t.after(() => made.end());
+  return made;
+}

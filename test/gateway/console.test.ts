@@ -4,7 +4,6 @@ import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { parse, validate } from 'graphql';
 import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
 import { createGateway } from '../../gateway/supergraph/gateway.ts';
@@ -26,8 +25,9 @@ test("the console's queries fit the supergraph", async (t) => {
   const files = await readdir(queries);
   assert.equal(files.length, 5);
   for (const file of files) {
-    const document = parse(await readFile(new URL(file, queries), 'utf8'));
-    assert.deepEqual(validate(gateway.schema(), document), [], file);
+    const query = await readFile(new URL(file, queries), 'utf8');
+    const { kind } = await gateway.use(async ({ operations }) => operations.prepare(query, undefined));
+    assert.equal(kind, 'ready', file);
   }
 });
 

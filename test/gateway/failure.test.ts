@@ -160,17 +160,34 @@ test('an answer that is null altogether says why even if no subgraph did', async
   });
 });
 
-test("what breaks inside the gateway is masked, and the log has it under the client's request id", async (t) => {
+test('a value that is not of its type is null, and an error says so without its words', async (t) => {
   const customers = await served(t, (_body, response) => response.end('{"data":{"customers":"secret"}}'));
-  const { origin, log } = await run(t, { subgraphs: { customers } });
-  const response = await fetch(`${origin}/graphql`, {
-    method: 'POST',
-    body: JSON.stringify({ query: '{ customers { name } }' }),
-    headers: { 'content-type': 'application/json', 'x-request-id': 'my-request.1' },
+  const { ask } = await run(t, { subgraphs: { customers } });
+  assert.deepEqual(await ask('{ customers { name } }'), {
+    errors: [
+      {
+        message: 'The field Query.customers has an invalid value. Expected a list.',
+        path: ['customers'],
+        extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' },
+      },
+    ],
+    data: null,
   });
-  assert.equal(response.status, 500);
-  assert.deepEqual(await response.json(), {
-    errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'my-request.1' } }],
+});
+
+test("what breaks inside the gateway is masked, and the log has it under the client's request id", async (t) => {
+  const { origin, log, gateway } = await run(t);
+  await gateway.use(async ({ transports }) => {
+    // From outside nothing does that is known.
+    t.mock.method(transports, 'get', () => {
+      throw new RangeError('secret');
+    });
+    const response = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      body: JSON.stringify({ query: '{ customers { name } }' }),
+      headers: { 'content-type': 'application/json', 'x-request-id': 'my-request.1' },
+    });
+    assert.doesNotMatch(await response.text(), /secret/);
   });
   assert.match(JSON.stringify(log.find(({ requestId }) => requestId === 'my-request.1')), /secret/);
 });

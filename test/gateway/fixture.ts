@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
-import { createServer, type GatewayServer } from '../../gateway/server.ts';
+import { createServer, type GatewayServer, type ServerOptions } from '../../gateway/server.ts';
 import { composeSupergraph, type Supergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
 import { createGateway, type Gateway } from '../../gateway/supergraph/gateway.ts';
@@ -159,6 +159,8 @@ export interface RunOptions {
   readonly fetchTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  /** What else the server is made of. */
+  readonly server?: Partial<ServerOptions>;
 }
 
 /** Runs a gateway on a free port until the test ends. */
@@ -182,7 +184,13 @@ export async function run(t: TestContext, options: RunOptions = {}): Promise<Run
     log,
     fetchTimeoutMs,
   });
-  const server = createServer({ gateway: Promise.resolve(gateway), log, requestTimeoutMs, drainTimeoutMs });
+  const server = createServer({
+    gateway: Promise.resolve(gateway),
+    log,
+    requestTimeoutMs,
+    drainTimeoutMs,
+    ...options.server,
+  });
   const origin = await server.listen({ host: '127.0.0.1', port: 0 });
   t.after(() => server.close());
   return { origin, gateway, server, log: lines, ask: (query, variables) => ask(origin, query, variables) };

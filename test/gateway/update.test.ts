@@ -93,7 +93,7 @@ test('a transport is closed when the last request that may need it is over, and 
   assert.deepEqual(await early, answer);
   assert.deepEqual(log, ['orders']);
 
-  await gateway.update(without, new Set(['customers']));
+  await gateway.update(without, { renewed: new Set(['customers']) });
   assert.deepEqual(log, ['orders', 'customers'], 'renewed, and nobody used the old one');
 });
 
@@ -121,7 +121,7 @@ test('many updates under way leave one transport for each subgraph', async (t) =
   const using: Promise<void>[] = [];
   for (let i = 0; i < 20; i++) {
     using.push(gateway.use(() => promise));
-    await gateway.update(supergraph, new Set(['orders']));
+    await gateway.update(supergraph, { renewed: new Set(['orders']) });
   }
   assert.deepEqual([opened, open], [22, 22]);
   resolve();
@@ -131,16 +131,18 @@ test('many updates under way leave one transport for each subgraph', async (t) =
   assert.equal(open, 0);
 });
 
-test('a generation that comes after closing is closed too, and each transport once', async () => {
+test('a generation that comes after closing is closed too, and each part once', async () => {
   const closed: string[] = [];
   const generation = (name: string): Generation => {
     const transport = inProcessTransport(embedded(subgraphSchema('orders')));
     const close = async () => void closed.push(name);
-    return {
-      schema: subgraphSchema('orders'),
-      executor: async () => ({}),
-      transports: new Map([[name, { ...transport, close }]]),
+    const operations = {
+      prepare: () => ({ kind: 'busy' }) as const,
+      introspect: async () => 'null',
+      mostUsed: () => [],
+      close: async () => void closed.push(`${name}'s operations`),
     };
+    return { operations, transports: new Map([[name, { ...transport, close }]]), fetchTimeoutMs: 1_000 };
   };
   const generations = new Generations(generation('first'), (error) => assert.fail(String(error)));
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -150,5 +152,6 @@ test('a generation that comes after closing is closed too, and each transport on
   generations.replace(generation('third'));
   resolve();
   await using;
-  assert.deepEqual(closed.sort(), ['first', 'second', 'third']);
+  const parts = ['first', 'second', 'third'].flatMap((name) => [name, `${name}'s operations`]);
+  assert.deepEqual(closed.sort(), parts.sort());
 });

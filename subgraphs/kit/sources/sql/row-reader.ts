@@ -7,7 +7,7 @@ import type { Column, Table } from './table.ts';
 export class RowReader {
   /** The columns to select, in this order. */
   readonly columns: readonly Column[];
-  readonly #wanted: readonly { readonly name: string; readonly place: number; readonly path: string | undefined }[];
+  readonly #wanted: readonly Wanted[];
 
   /** Errors: SystemError when the table has no such column. */
   constructor(table: Table, names: readonly string[]) {
@@ -20,20 +20,19 @@ export class RowReader {
         );
       });
       if (place < 0) place = columns.push(column) - 1;
-      return { name, place, path: column.path };
+      return { name, place, path: column.path, isJson: column.path !== undefined || column.held.type === 'list' };
     });
     this.columns = columns;
   }
 
   /** A row of the values of `columns`. */
   row(values: Values): Row {
-    return Object.fromEntries(
-      this.#wanted.map(({ name, place, path }) => {
-        const value = values[place];
-        const isText = path === undefined && this.columns[place]?.held.type !== 'list';
-        return [name, isText ? value : path === undefined ? parsed(value) : (at(parsed(value), path) ?? null)];
-      }),
-    );
+    const row: Record<string, unknown> = {};
+    for (const { name, place, path, isJson } of this.#wanted) {
+      const value = isJson ? parsed(values[place]) : values[place];
+      row[name] = path === undefined ? value : (at(value, path) ?? null);
+    }
+    return row;
   }
 
   /** The page of which these are the rows and, where there is a next page, the first row of that. */
@@ -44,6 +43,14 @@ export class RowReader {
     });
     return { rows: page, hasNext: rows.length > first, ...(total === undefined ? {} : { total }) };
   }
+}
+
+/** A column of rows: the place of its value among those that are selected, and where it lies in that, if that is JSON. */
+interface Wanted {
+  readonly name: string;
+  readonly place: number;
+  readonly path: string | undefined;
+  readonly isJson: boolean;
 }
 
 /** JSON that stands in a column of text; text that is none holds nothing. */

@@ -1,0 +1,81 @@
+import type { FieldError } from './field-errors.ts';
+import type { Path, Tree } from './tree.ts';
+import type { Variables } from './variables.ts';
+
+/** What completing needs to know of a run. */
+export interface CompletionInput {
+  readonly tree: Tree;
+  readonly variables: Variables;
+  /** The errors so far, with their places in the answer. */
+  readonly errors: readonly FieldError[];
+  /** Objects that a subgraph was asked about and doesn't have. */
+  readonly absent: ReadonlySet<Tree>;
+  /** The values of `__schema` and `__type` fields that depend on variables, as JSON, by response key. */
+  readonly introspected: ReadonlyMap<string, string>;
+}
+
+/** The data as JSON, and the errors that were found while it was written. */
+export interface CompletedData {
+  readonly text: string;
+  readonly errors: readonly FieldError[];
+}
+
+/** Writes a value as JSON; undefined where it is null and must not be, so that the object or list around it is null, too. */
+export type Write = (value: unknown, completion: Completion) => string | undefined;
+
+/** One answer as it is being written. */
+export class Completion {
+  readonly variables: Variables;
+  readonly introspected: ReadonlyMap<string, string>;
+  /** Where the value that is being written stands in the answer. */
+  readonly path: (string | number)[] = [];
+  /** The object that holds it. */
+  owner: Tree;
+  readonly errors: FieldError[] = [];
+  readonly #input: CompletionInput;
+  #explained: Explained | undefined;
+
+  constructor(input: CompletionInput) {
+    this.#input = input;
+    this.variables = input.variables;
+    this.introspected = input.introspected;
+    this.owner = input.tree;
+  }
+
+  /** A null that must not be. It is told unless an error has told already why, or the object isn't there at all. */
+  missing(field: string): undefined {
+    if (this.#input.absent.has(this.owner)) return;
+    this.#explained ??= new Explained(this.#input.errors);
+    if (!this.#explained.has(this.path)) this.#error(`Cannot return null for non-nullable field ${field}.`);
+  }
+
+  /** A value that isn't of its type: null, and an error. The value itself may be a secret. */
+  invalid(field: string, expected: string): undefined {
+    this.#error(`The field ${field} has an invalid value. Expected ${expected}.`);
+  }
+
+  #error(message: string): void {
+    this.errors.push({ message, path: [...this.path], code: 'DOWNSTREAM_SERVICE_ERROR' });
+  }
+}
+
+/** Which places errors speak of: their own, all below, and all above. */
+class Explained {
+  readonly #exact = new Set<string>();
+  readonly #above = new Set<string>();
+
+  constructor(errors: readonly FieldError[]) {
+    for (const { path } of errors) {
+      if (!path) continue;
+      this.#exact.add(JSON.stringify(path));
+      for (let i = 1; i < path.length; i++) this.#above.add(JSON.stringify(path.slice(0, i)));
+    }
+  }
+
+  has(path: Path): boolean {
+    if (this.#exact.size === 0) return false;
+    if (this.#above.has(JSON.stringify(path))) return true;
+    for (let i = path.length; i > 0; i--) if (this.#exact.has(JSON.stringify(path.slice(0, i)))) return true;
+    return false;
+  }
+}

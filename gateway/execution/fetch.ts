@@ -1,0 +1,105 @@
+import type { FetchStep } from '../operations/program.ts';
+import { FetchError } from '../transport/errors.ts';
+import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
+import { compileEntities } from './entities.ts';
+import { compileRoot } from './root.ts';
+import type { Run } from './run.ts';
+import type { Path, Tree } from './tree.ts';
+
+/** What a fetch is for: root fields or entities. Made for one run. */
+export interface Target {
+  /** The variables that it adds to the operation's own, as JSON members and as values. */
+  readonly variablesText: string;
+  variables(): Tree;
+  /** Adds what came to the tree. Errors: FetchError, when it can't be used. */
+  merge(data: Tree, errors: readonly SubgraphError[]): void;
+  /** Where an error with this path in the response stands in the tree; undefined where the path says nothing. */
+  places(path: Path): readonly Path[] | undefined;
+  /** Everything that was asked for. */
+  allPlaces(): readonly Path[];
+}
+
+/** Compiles one fetch: makes the request, sends it, merges the response, places the errors. Never rejects. */
+export function compileFetch(step: FetchStep): (run: Run) => Promise<void> {
+  const { subgraph, operation: kind, query, operationName: name, variables } = step;
+  const operation: SubgraphOperation = { kind, query, ...(name !== undefined && { name }) };
+  const prepare = step.target.kind === 'root' ? compileRoot(step.target, step) : compileEntities(step.target, step);
+
+  return async (run) => {
+    const target = prepare(run);
+    if (!target) return;
+    const started = performance.now();
+    try {
+      const transport = run.transports.get(subgraph);
+      if (!transport) throw new FetchError('SUBGRAPH_FAILED', 'expected the generation to have a transport');
+      const response = await transport.fetch(requestOf(run, target), run.fetchCall());
+      receive(run, target, response);
+    } catch (cause) {
+      const error =
+        cause instanceof FetchError ? cause : new FetchError('SUBGRAPH_FAILED', 'the transport failed', { cause });
+      report(run, error, cause, performance.now() - started);
+      const failure = { message: error.sentence(subgraph), code: error.code, subgraph };
+      for (const path of target.allPlaces()) run.errors.push({ ...failure, path });
+    }
+  };
+
+  function requestOf(run: Run, target: Target): SubgraphRequest {
+    let text = target.variablesText;
+    for (const { name, as = name } of variables) {
+      const value = run.textOf(name);
+      if (value !== undefined) text += `${text === '' ? '' : ','}"${as}":${value}`;
+    }
+    return {
+      operation,
+      variablesText: `{${text}}`,
+      variables() {
+        const values = target.variables();
+        for (const { name, as = name } of variables) {
+          const value = run.variables[name];
+          if (value !== undefined) values[as] = typeof value === 'object' ? structuredClone(value) : value;
+        }
+        return values;
+      },
+    };
+  }
+
+  function receive(run: Run, target: Target, { data = null, errors }: SubgraphResponse): void {
+    if (!errors?.length) {
+      if (data === null) throw new FetchError('SUBGRAPH_FAILED', 'expected data or errors, got neither');
+      target.merge(data, []);
+      return;
+    }
+    const unplaced = errors.filter((error) => !place(run, target, error));
+    // Where there is no data, an error without a place stands for everything that was asked for.
+    const first = unplaced[0];
+    if (data === null && first) for (const path of target.allPlaces()) run.errors.push({ ...wording(first), path });
+    if (data === null) return;
+    for (const error of unplaced) run.errors.push(wording(error));
+    target.merge(data, errors);
+  }
+
+  function place(run: Run, target: Target, error: SubgraphError): boolean {
+    const path = error.path?.filter((step) => typeof step === 'string' || typeof step === 'number');
+    const places = path?.length ? target.places(path) : undefined;
+    for (const place of places ?? []) run.errors.push({ ...wording(error), path: place });
+    return places !== undefined;
+  }
+
+  /** Message and code of a subgraph's error, and nothing else: what more there is may tell too much. */
+  function wording({ message, extensions }: SubgraphError) {
+    const code = extensions?.code;
+    return {
+      message: typeof message === 'string' && message ? message : `The subgraph "${subgraph}" answered with an error.`,
+      code: typeof code === 'string' && code ? code : 'DOWNSTREAM_SERVICE_ERROR',
+      subgraph,
+    };
+  }
+
+  function report(run: Run, { code, message: detail }: FetchError, cause: unknown, ms: number): void {
+    const fields = { requestId: run.requestId, subgraph, code, detail, ms: Math.round(ms) };
+    const level = code === 'REQUEST_CANCELED' ? 'debug' : 'warn';
+    // Why a connection failed says `detail`; why something broke says only its stack.
+    const err = cause instanceof FetchError ? cause.cause : cause;
+    run.log[level](code === 'SUBGRAPH_FAILED' && err !== undefined ? { ...fields, err } : fields, 'a fetch failed');
+  }
+}

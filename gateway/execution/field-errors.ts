@@ -1,0 +1,67 @@
+import type { Program, SelectedField, ValueShape } from '../operations/program.ts';
+import { holds } from './conditions.ts';
+import { quote } from './json.ts';
+import { isTree, type Path, type Tree, valueAt } from './tree.ts';
+import type { Variables } from './variables.ts';
+
+/** An error of a field: GraphQL specification, section 7.1.2. */
+export interface FieldError {
+  readonly message: string;
+  /** In the tree, as long as an operation runs; in the answer, at its end. None where nobody knows the place. */
+  readonly path?: Path;
+  readonly code: string;
+  /** Whose it is; none where a value is null that must not be. */
+  readonly subgraph?: string;
+}
+
+/** The errors as JSON: a list. */
+export function errorsText(errors: readonly FieldError[]): string {
+  return `[${errors.map(errorText).join()}]`;
+}
+
+function errorText({ message, path, code, subgraph }: FieldError): string {
+  const place = path ? `,"path":${JSON.stringify(path)}` : '';
+  const name = subgraph === undefined ? '' : `,"serviceName":${quote(subgraph)}`;
+  return `{"message":${quote(message)}${place},"extensions":{"code":${quote(code)}${name}}}`;
+}
+
+/**
+ * The place in the answer of a place in the tree: by the client's keys, and no further than the client asked. The plan asks for
+ * more than the client does, and sometimes under other keys.
+ */
+export function placeInAnswer(path: Path, { selections }: Program, tree: Tree, variables: Variables): Path {
+  const place: (string | number)[] = [];
+  let shape: ValueShape = { kind: 'object', selection: 0 };
+  let value: unknown = tree;
+  for (const step of path) {
+    if (typeof step === 'number') {
+      if (shape.kind !== 'list') break;
+      shape = shape.of;
+      value = Array.isArray(value) ? value[step] : undefined;
+      place.push(step);
+    } else {
+      const field = fieldAt(shape, step);
+      if (!field) break;
+      shape = field.value;
+      value = isTree(value) ? valueAt(value, step) : undefined;
+      place.push(field.key);
+    }
+  }
+  return place;
+
+  function fieldAt(shape: ValueShape, key: string): SelectedField | undefined {
+    for (const index of selectionsOf(shape, value)) {
+      const field = selections[index]?.fields.find((each) => (each.from ?? each.key) === key);
+      if (field && holds(field.when, variables)) return field;
+    }
+    return undefined;
+  }
+}
+
+/** What may be asked of a value: by its type where that is known, otherwise all that may be. */
+function selectionsOf(shape: ValueShape, value: unknown): readonly number[] {
+  if (shape.kind === 'object') return [shape.selection];
+  if (shape.kind !== 'abstract') return [];
+  const known = isTree(value) && typeof value.__typename === 'string' ? shape.selections[value.__typename] : undefined;
+  return known === undefined ? Object.values(shape.selections) : [known];
+}

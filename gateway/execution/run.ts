@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import type { Cancellation } from '../transport/cancellation.ts';
+import type { FetchCall, Transport } from '../transport/transport.ts';
+import type { FieldError } from './field-errors.ts';
+import { jsonText } from './json.ts';
+import type { Tree } from './tree.ts';
+import type { Variables } from './variables.ts';
+
+/** What every fetch of one client request shares. */
+export interface RequestCall {
+  /** Tells when the client is gone. */
+  readonly cancellation: Cancellation;
+  /** When the request's time is over, by `performance.now()`. */
+  readonly deadline: number;
+  readonly requestId: string;
+}
+
+/** What a run is given. */
+export interface RunOptions {
+  readonly variables: Variables;
+  /** The names of interfaces that some subgraph takes for an object's type. */
+  readonly interfaces: ReadonlySet<string>;
+  /** The ways to the subgraphs, by name. */
+  readonly transports: ReadonlyMap<string, Transport>;
+  /** The longest that one fetch may take, in milliseconds. */
+  readonly fetchTimeoutMs: number;
+  readonly call: RequestCall;
+  readonly log: Logger;
+}
+
+/** One run of an operation: what it was given, and what has come of it so far. */
+export class Run {
+  readonly tree: Tree = {};
+  readonly errors: FieldError[] = [];
+  /** Objects that a subgraph was asked about and doesn't have. */
+  readonly absent = new Set<Tree>();
+  readonly variables: Variables;
+  readonly interfaces: ReadonlySet<string>;
+  readonly transports: ReadonlyMap<string, Transport>;
+  readonly log: Logger;
+  readonly requestId: string;
+  readonly #call: RequestCall;
+  readonly #fetchTimeoutMs: number;
+  readonly #texts = new Map<string, string>();
+
+  constructor({ variables, interfaces, transports, fetchTimeoutMs, call, log }: RunOptions) {
+    this.variables = variables;
+    this.interfaces = interfaces;
+    this.transports = transports;
+    this.log = log;
+    this.requestId = call.requestId;
+    this.#call = call;
+    this.#fetchTimeoutMs = fetchTimeoutMs;
+  }
+
+  /** What a fetch that starts now needs to know. */
+  fetchCall(): FetchCall {
+    const { cancellation, deadline, requestId } = this.#call;
+    return { cancellation, requestId, deadline: Math.min(deadline, performance.now() + this.#fetchTimeoutMs) };
+  }
+
+  /** A variable's value as JSON, made once; undefined where there is none. */
+  textOf(variable: string): string | undefined {
+    const known = this.#texts.get(variable);
+    if (known !== undefined) return known;
+    const value = this.variables[variable];
+    if (value === undefined) return undefined;
+    const text = jsonText(value);
+    this.#texts.set(variable, text);
+    return text;
+  }
+}

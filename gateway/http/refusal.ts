@@ -1,0 +1,47 @@
+/** An HTTP answer. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Shared between answers. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The error that a refusal tells. */
+export interface RefusalError {
+  readonly code: string;
+  readonly message: string;
+}
+
+const refusals: Readonly<Record<number, RefusalError>> = {
+  400: { code: 'BAD_REQUEST', message: 'The request is malformed.' },
+  403: {
+    code: 'PREFLIGHT_REQUIRED',
+    message: 'Expected POST, or for GET a header such as "apollo-require-preflight: true".',
+  },
+  404: { code: 'NOT_FOUND', message: 'Nothing is served here. GraphQL is at /graphql.' },
+  405: { code: 'METHOD_NOT_ALLOWED', message: 'Expected POST, or GET for queries.' },
+  406: {
+    code: 'NOT_ACCEPTABLE',
+    message: 'Expected an Accept header with application/graphql-response+json or application/json.',
+  },
+  408: { code: 'REQUEST_TIMEOUT', message: 'The request took too long to arrive.' },
+  413: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large. Expected at most 1 MiB.' },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Expected the content type application/json, in UTF-8.' },
+  431: { code: 'HEADERS_TOO_LARGE', message: 'The request headers are too large.' },
+  500: { code: 'INTERNAL_SERVER_ERROR', message: 'Internal error' },
+  503: { code: 'SERVICE_UNAVAILABLE', message: 'The gateway has no schema yet. Try again in a moment.' },
+};
+
+/** The answer to a request that doesn't get as far as an operation: the status, and an error in GraphQL's shape. */
+export function refusal(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  error: RefusalError | undefined = refusals[status] ?? refusals[status < 500 ? 400 : 500],
+): HttpAnswer {
+  const { message, code } = error ?? {};
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify({ errors: [{ message, extensions: { code } }] }),
+  };
+}

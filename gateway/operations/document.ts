@@ -1,0 +1,79 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+  visit,
+} from 'graphql';
+import type { Refusal } from './refusal.ts';
+
+/** A valid operation, and the fragments that it uses; nothing else of the text. */
+export interface OperationDocument extends DocumentNode {
+  readonly definitions: readonly [OperationDefinitionNode, ...FragmentDefinitionNode[]];
+}
+
+/** Far above what people write; it stops texts that are made to be expensive before they are parsed to the end. */
+const maxTokens = 15_000;
+
+/** Parses and validates a text, and chooses the operation. */
+export function readDocument(
+  schema: GraphQLSchema,
+  query: string,
+  operationName: string | undefined,
+): OperationDocument | { readonly errors: readonly Refusal[] } {
+  let document: DocumentNode;
+  try {
+    document = parse(query, { maxTokens });
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors: errors.map((error) => refusal(error, 'GRAPHQL_VALIDATION_FAILED')) };
+  } catch (error) {
+    // Parsing and validating call themselves for each level of nesting, until the stack is full.
+    const tooDeep = error instanceof RangeError && new GraphQLError('The operation is nested too deeply.');
+    if (!tooDeep && !(error instanceof GraphQLError)) throw error;
+    return { errors: [refusal(tooDeep || (error as GraphQLError), 'GRAPHQL_PARSE_FAILED')] };
+  }
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return { errors: [refusal(choiceError(document, operationName), 'OPERATION_RESOLUTION_FAILURE')] };
+  if (!schema.getRootType(operation.operation)) {
+    const error = new GraphQLError(`This schema has no ${operation.operation}s.`, { nodes: operation });
+    return { errors: [refusal(error, 'OPERATION_RESOLUTION_FAILURE')] };
+  }
+  return { kind: Kind.DOCUMENT, definitions: [operation, ...usedFragments(document, operation)] };
+}
+
+function usedFragments({ definitions }: DocumentNode, operation: OperationDefinitionNode): FragmentDefinitionNode[] {
+  const used = new Set<string>();
+  const look = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = used.has(name.value) ? undefined : fragments.find((one) => one.name.value === name.value);
+        used.add(name.value);
+        if (fragment) look(fragment);
+      },
+    });
+  };
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  look(operation);
+  return fragments.filter(({ name }) => used.has(name.value));
+}
+
+function choiceError({ definitions }: DocumentNode, operationName: string | undefined): GraphQLError {
+  const names = definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value ?? '(no name)'] : [],
+  );
+  return new GraphQLError(
+    operationName
+      ? `The document has no operation named "${operationName}".`
+      : `The document has ${names.length} operations. Expected "operationName" to choose one.`,
+  );
+}
+
+/** The error as a client gets it. */
+function refusal({ message, locations }: GraphQLError, code: string): Refusal {
+  return { message, ...(locations && { locations }), extensions: { code } };
+}

@@ -1,0 +1,200 @@
+import {
+  type DirectiveNode,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { conditionOf, isNever, keyOf } from './conditions.ts';
+import type { InterfaceFields } from './interface-fields.ts';
+import type { TreeKeys } from './tree-keys.ts';
+import type { SupergraphTypes } from './types.ts';
+
+export interface PlannedOptions {
+  readonly schema: GraphQLSchema;
+  readonly types: SupergraphTypes;
+  readonly keys: TreeKeys;
+  readonly interfaceFields: InterfaceFields;
+  /** Another name for the client's variable `representations`, which the planner uses itself. */
+  readonly representationsAs: string;
+}
+
+/** Fields that are asked of some of the types only that an object may have, and those types: `Node.price`, `Product`. */
+export type Narrowed = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What the planner gets. */
+export interface PlannedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly narrowed: Narrowed;
+}
+
+const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+/**
+ * An expanded operation as the planner gets it; undefined where there is nothing to fetch.
+ * - Without what isn't fetched at the root: introspection, `__typename`; and without what is never asked for.
+ * - With the keys of the tree as aliases.
+ * - With an unconditional field in sets that have none: the planner forgets an object of which it may be that nothing is asked.
+ * - With the root fields of mutations in the order of the text, those of one key together: the planner would put those of one fragment
+ *   together, and fetch a key as often as it comes, which would do the same thing twice.
+ * - With what is asked of the implementations of some interfaces asked of the interface: see `InterfaceFields`.
+ * - With types in the place of other interfaces where an interface is an object in some subgraph: the planner fails on those.
+ */
+export function plannedOperation(
+  operation: OperationDefinitionNode,
+  options: PlannedOptions,
+): PlannedOperation | undefined {
+  const { schema, types, keys, interfaceFields } = options;
+  const narrowed = new Map<string, Set<string>>();
+
+  /** `scope`: the type of the field that the set belongs to. */
+  function changedSet(set: SelectionSetNode, parent: GraphQLCompositeType, scope = parent): SelectionSetNode {
+    return { ...set, selections: set.selections.flatMap((selection) => changed(selection, parent, scope)) };
+  }
+
+  function changed(
+    selection: SelectionNode,
+    parent: GraphQLCompositeType,
+    scope: GraphQLCompositeType,
+  ): SelectionNode[] {
+    if (isNever(conditionOf(selection.directives))) return [];
+    if (selection.kind === Kind.FIELD) return [changedField(selection, parent, scope)];
+    if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('Expected an expanded operation.');
+    const type = conditionTypeOf(selection, parent);
+    if (isForeign(type, parent)) {
+      const common = types.objects(type.name).filter((name) => types.objects(parent.name).includes(name));
+      return common
+        .filter((name) => schema.getType(name))
+        .flatMap((name) => changed(on(name, selection), parent, scope));
+    }
+    const own = { ...selection, selectionSet: changedSet(selection.selectionSet, type, scope) };
+    if (own.selectionSet.selections.length === 0) return [];
+    const movable = isInterfaceType(parent) && isObjectType(type) ? interfaceFields.of(parent.name) : undefined;
+    if (!movable) return [own];
+    const { inside, beside } = moved(own, movable);
+    return [inside, ...beside];
+  }
+
+  function changedField(field: FieldNode, parent: GraphQLCompositeType, scope: GraphQLCompositeType): FieldNode {
+    if (parent !== scope) {
+      for (const { name } of 'getInterfaces' in parent ? parent.getInterfaces() : []) {
+        const coordinate = `${name}.${field.name.value}`;
+        narrowed.set(coordinate, (narrowed.get(coordinate) ?? new Set()).add(parent.name));
+      }
+    }
+    const key = keys.of(field);
+    const aliased: FieldNode =
+      key === (field.alias?.value ?? field.name.value) ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
+    if (!field.selectionSet) return aliased;
+    const fields = 'getFields' in parent ? parent.getFields() : {};
+    const type = getNamedType(fields[field.name.value]?.type);
+    if (!isCompositeType(type)) throw new Error(`${parent.name}.${field.name.value} has no fields.`);
+    const inner = changedSet(field.selectionSet, type);
+    const selections = isConditional(inner) ? [typename, ...inner.selections] : inner.selections;
+    return { ...aliased, selectionSet: { ...inner, selections } };
+  }
+
+  /** Whether a condition names an interface or union beside one that is an object in some subgraph. */
+  function isForeign(type: GraphQLCompositeType, parent: GraphQLCompositeType): boolean {
+    if (!types.interfaceObjects.has(parent.name) || type === parent || !isAbstractType(type)) return false;
+    return !(isInterfaceType(parent) && schema.isSubType(type, parent));
+  }
+
+  function conditionTypeOf({ typeCondition }: InlineFragmentNode, parent: GraphQLCompositeType): GraphQLCompositeType {
+    const type = typeCondition ? schema.getType(typeCondition.name.value) : parent;
+    if (!isCompositeType(type)) throw new Error(`${typeCondition?.name.value} has no fields.`);
+    return type;
+  }
+
+  const root = schema.getRootType(operation.operation);
+  const isMutation = operation.operation === 'mutation';
+  const rootSelections = fetched(operation.selectionSet, isMutation);
+  const selections = isMutation ? [...Map.groupBy(rootSelections, rootKey).values()].flat() : rootSelections;
+  if (!isObjectType(root) || selections.length === 0) return undefined;
+  const selectionSet = changedSet({ ...operation.selectionSet, selections }, root);
+  const planned = { ...operation, selectionSet };
+  const isClash = operation.variableDefinitions?.some(({ variable }) => variable.name.value === 'representations');
+  if (!isClash) return { operation: planned, narrowed };
+  const renamed = { kind: Kind.NAME, value: options.representationsAs } as const;
+  const changedNames: OperationDefinitionNode = visit(planned, {
+    Variable: (node) => (node.name.value === 'representations' ? { ...node, name: renamed } : undefined),
+  });
+  return { operation: changedNames, narrowed };
+}
+
+/** The root's selections that are fetched; `isFlat`: without fragments around them, where that is the same. */
+function fetched({ selections }: SelectionSetNode, isFlat: boolean): SelectionNode[] {
+  return selections.flatMap((selection): SelectionNode[] => {
+    if (isNever(conditionOf(selection.directives))) return [];
+    if (selection.kind === Kind.FIELD) return selection.name.value.startsWith('__') ? [] : [selection];
+    if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('Expected an expanded operation.');
+    const inner = fetched(selection.selectionSet, isFlat);
+    const { directives = [] } = selection;
+    if (isFlat) return inner.map((one) => withDirectives(one, directives));
+    return inner.length > 0 ? [{ ...selection, selectionSet: { ...selection.selectionSet, selections: inner } }] : [];
+  });
+}
+
+/** The response key of a root field, which may stand in fragments of its own. */
+function rootKey(selection: SelectionNode): string | undefined {
+  if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value;
+  const [only] = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet.selections : [];
+  return only && rootKey(only);
+}
+
+/** The selection with a fragment's directives of its own; in a fragment where it has others of the same name. */
+function withDirectives(selection: SelectionNode, directives: readonly DirectiveNode[]): SelectionNode {
+  const own = selection.directives ?? [];
+  if (directives.length === 0) return selection;
+  const isClash = directives.some(({ name }) => own.some((other) => other.name.value === name.value));
+  return isClash ? besides(directives, [selection]) : { ...selection, directives: [...own, ...directives] };
+}
+
+/** What is asked of an implementation, and the movable fields beside it instead of in it. */
+function moved(
+  fragment: InlineFragmentNode,
+  movable: ReadonlySet<string>,
+): { readonly inside: InlineFragmentNode; readonly beside: readonly SelectionNode[] } {
+  const beside: SelectionNode[] = [];
+  const selections = fragment.selectionSet.selections.map((selection): SelectionNode => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const inner = moved(selection, movable);
+      beside.push(...inner.beside);
+      return inner.inside;
+    }
+    if (!movable.has(selection.kind === Kind.FIELD ? selection.name.value : '')) return selection;
+    beside.push(selection);
+    // Which of the objects it is asked of still depends on their type.
+    return typename;
+  });
+  const { directives = [] } = fragment;
+  const inside = { ...fragment, selectionSet: { ...fragment.selectionSet, selections } };
+  return { inside, beside: directives.length > 0 && beside.length > 0 ? [besides(directives, beside)] : beside };
+}
+
+/** Whether it depends on variables if anything is asked for at all. */
+function isConditional({ selections }: SelectionSetNode): boolean {
+  return selections.every(
+    (selection) =>
+      keyOf(conditionOf(selection.directives)) !== '' ||
+      (selection.kind === Kind.INLINE_FRAGMENT && isConditional(selection.selectionSet)),
+  );
+}
+
+function on(type: string, fragment: InlineFragmentNode): InlineFragmentNode {
+  return { ...fragment, typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } };
+}
+
+function besides(directives: readonly DirectiveNode[], selections: readonly SelectionNode[]): InlineFragmentNode {
+  return { kind: Kind.INLINE_FRAGMENT, directives, selectionSet: { kind: Kind.SELECTION_SET, selections } };
+}

@@ -1,0 +1,163 @@
+import type { Logger } from 'pino';
+import { compile } from '../execution/compile.ts';
+import type { Planning, Reading } from './planner.ts';
+import type { Prepared } from './prepared.ts';
+import { type KeptProgram, keptProgram, keyOf, PreparedCache, type UsedText } from './prepared-cache.ts';
+import type { Program } from './program.ts';
+import { OperationRefusedError, type Refusal } from './refusal.ts';
+import type { PlanningThread } from './thread.ts';
+import { BusyError, PlanningBudgetError, type PlanningLimits, PlanningThreads } from './threads.ts';
+
+/** What preparing operations for one supergraph needs. */
+export interface OperationsOptions {
+  /** A planning thread that has loaded the supergraph. It is ended with the rest. */
+  readonly thread: PlanningThread;
+  /** Makes another one like it. */
+  readonly another: () => Promise<PlanningThread>;
+  readonly limits: PlanningLimits;
+  /** How much may be kept. */
+  readonly cacheBytes: number;
+  readonly log: Logger;
+}
+
+/** After this many milliseconds an operation that took too long may try again: the machine may have been busy. */
+const retryMs = 600_000;
+
+type Settled = Exclude<Prepared, { kind: 'busy' }>;
+type Prepare =
+  | Extract<Planning, { kind: 'refused' }>
+  | { readonly kind: 'known'; readonly program: KeptProgram; readonly literals: Literals }
+  | (Extract<Planning, { kind: 'planned' }> & { readonly literals: Literals });
+type Literals = Extract<Reading, { kind: 'read' }>['literals'];
+
+/**
+ * Prepares the operations of one supergraph: texts that were seen before at once, others in a planning thread. What was refused is
+ * remembered like what was not.
+ */
+export class Operations {
+  readonly #options: OperationsOptions;
+  readonly #threads: PlanningThreads;
+  readonly #cache: PreparedCache;
+  readonly #preparing = new Map<string, Promise<Prepared>>();
+
+  constructor(options: OperationsOptions) {
+    const { thread: first, another, limits, cacheBytes, log } = options;
+    this.#options = options;
+    this.#threads = new PlanningThreads({ first, another, limits, log });
+    this.#cache = new PreparedCache(cacheBytes);
+  }
+
+  /** What becomes of a text, at once where it was seen before. Rejects only when Junction itself is at fault. */
+  prepare(query: string, operationName: string | undefined): Prepared | Promise<Prepared> {
+    const key = keyOf(query, operationName);
+    return this.#cache.get(key) ?? this.#preparing.get(key) ?? this.#begin(key, { query, operationName, hits: 0 });
+  }
+
+  /**
+   * Answers an introspection operation of a program: the value of its one field as JSON. Rejects with an OperationRefusedError when
+   * that takes too long or too much else waits.
+   */
+  introspect(query: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
+    const asked = this.#threads.run((thread) => thread.ask({ kind: 'introspect', query, variables }), query.length);
+    return asked.catch((error: unknown) => {
+      const refusal = error instanceof PlanningBudgetError ? this.#tooComplex(error) : busy(error);
+      throw refusal ? new OperationRefusedError([refusal], { cause: error }) : error;
+    });
+  }
+
+  /** What is kept, in bytes: an estimate, which stays below what was given. */
+  get cachedBytes(): number {
+    return this.#cache.bytes;
+  }
+
+  /** The texts that were used most. */
+  mostUsed(count: number): UsedText[] {
+    return this.#cache.mostUsed(count);
+  }
+
+  /** Prepares texts one after the other until time is up. They begin with half the uses that they had; what is refused is left out. */
+  async warm(texts: readonly UsedText[], limitMs: number): Promise<void> {
+    const deadline = performance.now() + limitMs;
+    let timer: NodeJS.Timeout | undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    const prepareAll = async () => {
+      for (const text of texts) {
+        if (performance.now() > deadline) return;
+        const { query, operationName, hits } = text;
+        await this.#begin(keyOf(query, operationName), { query, operationName, hits: hits >> 1 });
+      }
+    };
+    try {
+      await Promise.race([prepareAll(), timeUp]);
+    } catch (err) {
+      this.#options.log.warn({ err }, 'operations could not be prepared ahead; they are when they are asked for');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the planning threads. What is still being prepared is rejected. */
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+
+  #begin(key: string, text: UsedText): Promise<Prepared> {
+    const preparing = this.#prepare(key, text).finally(() => this.#preparing.delete(key));
+    this.#preparing.set(key, preparing);
+    return preparing;
+  }
+
+  async #prepare(key: string, text: UsedText): Promise<Prepared> {
+    let id: string | undefined;
+    try {
+      const prepare = await this.#threads.run(async (thread): Promise<Prepare> => {
+        const reading = await thread.ask({ kind: 'read', ...text });
+        if (reading.kind === 'refused') return reading;
+        id = reading.id;
+        const { literals } = reading;
+        const program = this.#cache.program(id);
+        if (program) return { kind: 'known', program, literals };
+        const planning = this.#cache.refusal(id) ?? (await thread.ask({ kind: 'plan', ...text }));
+        return planning.kind === 'refused' ? planning : { ...planning, literals };
+      }, text.query.length);
+      return this.#keep(key, prepare, text.hits);
+    } catch (error) {
+      if (error instanceof BusyError) return { kind: 'busy' };
+      if (!(error instanceof PlanningBudgetError)) throw error;
+      const errors = [this.#tooComplex(error)];
+      if (id !== undefined) this.#cache.refuse(id, errors, retryMs);
+      return this.#cache.refuse(key, errors, retryMs);
+    }
+  }
+
+  #keep(key: string, prepare: Prepare, hits: number): Settled {
+    if (prepare.kind === 'refused') {
+      const { errors, fault } = prepare;
+      if (fault !== undefined) this.#options.log.error({ fault }, 'the query planner failed of an operation');
+      return this.#cache.refuse(key, errors);
+    }
+    if (prepare.kind === 'known') return this.#cache.keep(key, prepare.program, prepare.literals, hits);
+    const { id, program, literals } = prepare;
+    const operation = compile(JSON.parse(program) as Program);
+    return this.#cache.keep(key, keptProgram(id, operation, program), literals, hits);
+  }
+
+  #tooComplex({ budget }: PlanningBudgetError): Refusal {
+    const { timeoutMs, memoryMb } = this.#options.limits;
+    const limit = budget === 'time' ? `more than ${timeoutMs} ms` : `more than ${memoryMb} MB of memory`;
+    return {
+      message: `The operation is too complex: planning it takes ${limit}. Ask for less, or in several operations.`,
+      extensions: { code: 'OPERATION_TOO_COMPLEX' },
+    };
+  }
+}
+
+function busy(error: unknown): Refusal | undefined {
+  if (!(error instanceof BusyError)) return undefined;
+  return {
+    message: 'Too many new operations wait to be prepared. Try again in a moment.',
+    extensions: { code: 'SERVICE_UNAVAILABLE' },
+  };
+}

@@ -1,0 +1,78 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Supergraph } from '../supergraph/compose.ts';
+import { CompositionError } from '../supergraph/errors.ts';
+import type { SubgraphSchema } from '../supergraph/schema.ts';
+import type { Planner, Planning, Reading } from './planner.ts';
+
+// The thread that `thread.ts` starts. It imports Apollo's packages, which the serving thread never does; it composes and loads one
+// supergraph, and from then on plans for it. It's asked one thing after the other.
+
+/** What the thread is given when it is made. */
+export interface ThreadData {
+  /** Where compiled modules are kept, if they are; each thread has to be told. Saves 0.2 s. */
+  readonly compileCache?: string;
+}
+
+/** What the thread is asked. */
+export type Question =
+  | { readonly kind: 'compose'; readonly schemas: readonly SubgraphSchema[] }
+  | { readonly kind: 'load'; readonly sdl: string }
+  | { readonly kind: 'read'; readonly query: string; readonly operationName: string | undefined }
+  | { readonly kind: 'plan'; readonly query: string; readonly operationName: string | undefined }
+  | { readonly kind: 'introspect'; readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+
+/** What it answers to each kind of question. */
+export interface Answers {
+  readonly compose: Supergraph;
+  readonly load: null;
+  readonly read: Reading;
+  readonly plan: Planning;
+  readonly introspect: string;
+}
+
+/** How answers travel. Errors lose their class on the way, so what a person can mend travels as faults. */
+export type Reply =
+  | { readonly answer: Answers[Question['kind']] }
+  | { readonly faults: readonly string[] }
+  | { readonly failure: string };
+
+const { compileCache } = workerData as ThreadData;
+if (compileCache !== undefined) enableCompileCache(compileCache);
+// It's needed in any case, and takes longest: while it is read, the schemas are.
+const importing = import('./planner.ts');
+importing.catch(() => {});
+let planner: Planner | undefined;
+
+parentPort?.on('message', (question: Question) => void reply(question, parentPort as MessagePort));
+
+async function reply(question: Question, port: MessagePort): Promise<void> {
+  port.postMessage(
+    await answer(question).then(
+      (value): Reply => ({ answer: value }),
+      (error: unknown): Reply =>
+        error instanceof CompositionError
+          ? { faults: error.faults }
+          : { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+    ),
+  );
+}
+
+async function answer(question: Question): Promise<Answers[Question['kind']]> {
+  if (question.kind === 'compose') {
+    const { compose } = await import('../supergraph/compose.ts');
+    return compose(question.schemas);
+  }
+  if (question.kind === 'load') {
+    planner = await (await importing).Planner.load(question.sdl);
+    // All that it needs is imported now, and a thread that is ended writes nothing.
+    setImmediate(flushCompileCache);
+    return null;
+  }
+  if (!planner) throw new Error('expected a supergraph to be loaded');
+  const { query } = question;
+  if (question.kind === 'introspect') return planner.introspect(query, question.variables);
+  return question.kind === 'read'
+    ? planner.read(query, question.operationName)
+    : planner.plan(query, question.operationName);
+}

@@ -1,0 +1,15 @@
+import type { CompiledOperation } from '../execution/compile.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What became of an operation's text. */
+export type Prepared =
+  | {
+      readonly kind: 'ready';
+      readonly operation: CompiledOperation;
+      /** The values of the literals that the text holds, by the names of the program's `literal` variables. */
+      readonly literals: Readonly<Record<string, unknown>>;
+    }
+  /** It can't be run: the client must change it. */
+  | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
+  /** Too many unseen operations wait for a planning thread: try again. */
+  | { readonly kind: 'busy' };

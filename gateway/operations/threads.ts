@@ -1,0 +1,230 @@
+import type { Logger } from 'pino';
+import { type PlanningThread, ThreadEndedError } from './thread.ts';
+
+/** What planning may take. */
+export interface PlanningLimits {
+  /** How long one operation may hold a planning thread, in milliseconds: `PLAN_TIMEOUT_MS`. */
+  readonly timeoutMs: number;
+  /** The heap of a planning thread, in megabytes: `PLAN_MEMORY_MB`. */
+  readonly memoryMb: number;
+}
+
+/** How the threads of one supergraph are made and used. */
+export interface PlanningThreadsOptions {
+  /** A thread that has loaded the supergraph. */
+  readonly first: PlanningThread;
+  /** Makes another one. */
+  readonly another: () => Promise<PlanningThread>;
+  readonly limits: PlanningLimits;
+  readonly log: Logger;
+  /** After this many milliseconds of one piece of work others no longer wait for its thread. @default 200 */
+  readonly patienceMs?: number;
+  /** How long a second thread waits for work before it ends, in milliseconds. @default 30000 */
+  readonly idleMs?: number;
+  /** How much may wait, in pieces of work and in characters of query text. @default 500 and 16 million */
+  readonly queue?: { readonly length: number; readonly characters: number };
+  /** How long something may wait, in milliseconds. @default 5000 */
+  readonly waitMs?: number;
+}
+
+/** The work took more than it may; its thread was ended. */
+export class PlanningBudgetError extends Error {
+  override readonly name = 'PlanningBudgetError';
+  readonly budget: 'time' | 'memory';
+
+  constructor(budget: PlanningBudgetError['budget']) {
+    super(`planning took too much ${budget}`);
+    this.budget = budget;
+  }
+}
+
+/** Too much is waiting for a planning thread. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+interface Work {
+  readonly run: (thread: PlanningThread) => Promise<unknown>;
+  readonly characters: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** When it began to wait, by `performance.now()`. */
+  since: number;
+  attempt: number;
+}
+
+/** A thread at work, or waiting for some. */
+interface Member {
+  readonly thread: PlanningThread;
+  work?: { readonly task: Work; readonly budget: NodeJS.Timeout; readonly patience: NodeJS.Timeout; held: boolean };
+  idle?: NodeJS.Timeout;
+}
+
+/**
+ * The planning threads of one supergraph: one, and a second one while that is held up or was ended for taking too much. Nothing but
+ * ending a thread stops Apollo's planner. Own code, as the pools that there are (Piscina) start their threads by themselves; here the
+ * first one comes with a supergraph that it has composed, and a thread is worth keeping for what it has loaded.
+ */
+export class PlanningThreads {
+  readonly #options: Required<PlanningThreadsOptions>;
+  readonly #members = new Set<Member>();
+  readonly #queue: Work[] = [];
+  #waiting = 0;
+  #starting: Promise<void> | undefined;
+  #phase: 'open' | 'closed' = 'open';
+
+  constructor(options: PlanningThreadsOptions) {
+    const queue = { length: 500, characters: 16_000_000 };
+    this.#options = { patienceMs: 200, idleMs: 30_000, queue, waitMs: 5_000, ...options };
+    this.#join(options.first);
+  }
+
+  /**
+   * Runs something with a thread of its own until it is settled; `characters` is how much memory it takes to wait. It is run once
+   * more when its thread dies. Errors: its own; BusyError; PlanningBudgetError; ThreadEndedError.
+   */
+  run<T>(run: (thread: PlanningThread) => Promise<T>, characters: number): Promise<T> {
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.#phase === 'closed') return reject(new ThreadEndedError('stopped'));
+      const { queue } = this.#options;
+      const full = this.#queue.length >= queue.length || this.#waiting + characters > queue.characters;
+      if (full) return reject(new BusyError('too many operations wait to be planned'));
+      this.#enqueue({ run, characters, resolve, reject, since: 0, attempt: 1 }, 'last');
+    }) as Promise<T>;
+  }
+
+  /** Ends all threads. What waits is rejected. */
+  async close(): Promise<void> {
+    this.#phase = 'closed';
+    for (const { reject } of this.#queue.splice(0)) reject(new ThreadEndedError('stopped'));
+    await Promise.all([...this.#members].map(({ thread }) => thread.end()));
+    await this.#starting;
+  }
+
+  #enqueue(task: Work, place: 'first' | 'last'): void {
+    task.since = performance.now();
+    this.#waiting += task.characters;
+    if (place === 'first') this.#queue.unshift(task);
+    else this.#queue.push(task);
+    const idle = [...this.#members].find(({ work }) => !work);
+    if (idle) this.#next(idle);
+    else this.#help();
+  }
+
+  /** Starts a second thread where work waits behind work that takes long, and a first one where there is none. */
+  #help(): void {
+    const atWork = [...this.#members];
+    if (this.#queue.length > 0 && atWork.length < 2 && atWork.every(({ work }) => work?.held)) this.#start();
+  }
+
+  #start(): void {
+    if (this.#starting || this.#phase === 'closed') return;
+    this.#starting = this.#options
+      .another()
+      .then(
+        async (thread) => {
+          if (this.#phase === 'closed') await thread.end();
+          else this.#join(thread);
+        },
+        (error: unknown) => {
+          this.#options.log.error({ err: error }, 'a planning thread did not start');
+          // Whoever waits for this one would wait for ever; the next one to come tries again.
+          if (this.#members.size === 0) for (const { reject } of this.#takeAll()) reject(error);
+        },
+      )
+      .finally(() => {
+        this.#starting = undefined;
+      });
+  }
+
+  #takeAll(): Work[] {
+    this.#waiting = 0;
+    return this.#queue.splice(0);
+  }
+
+  #join(thread: PlanningThread): void {
+    const member: Member = { thread };
+    this.#members.add(member);
+    thread.onDeath = () => {
+      if (!member.work) this.#lose(member);
+    };
+    this.#next(member);
+  }
+
+  /** Another takes its place, since the next operation would wait for one. */
+  #lose(member: Member): void {
+    clearTimeout(member.idle);
+    this.#members.delete(member);
+    if (this.#members.size === 0) this.#start();
+    else this.#help();
+  }
+
+  #next(member: Member): void {
+    clearTimeout(member.idle);
+    const task = this.#take();
+    if (task) {
+      void this.#work(member, task);
+    } else if (this.#members.size > 1) {
+      member.idle = setTimeout(() => {
+        if (this.#members.size === 1) return;
+        this.#members.delete(member);
+        void member.thread.end();
+      }, this.#options.idleMs).unref();
+    }
+  }
+
+  /** The next that waits, but for those that have waited too long: whoever asked for them is gone, or will ask again. */
+  #take(): Work | undefined {
+    for (;;) {
+      const task = this.#queue.shift();
+      if (!task) return undefined;
+      this.#waiting -= task.characters;
+      if (performance.now() - task.since <= this.#options.waitMs) return task;
+      task.reject(new BusyError('an operation waited too long to be planned'));
+    }
+  }
+
+  async #work(member: Member, task: Work): Promise<void> {
+    const { limits, patienceMs, log } = this.#options;
+    const { thread } = member;
+    let over: PlanningBudgetError['budget'] | undefined;
+    const onOver = () => {
+      over = 'time';
+      void thread.end();
+    };
+    const onHeld = () => {
+      work.held = true;
+      this.#help();
+    };
+    const work = {
+      task,
+      budget: setTimeout(onOver, limits.timeoutMs),
+      patience: setTimeout(onHeld, patienceMs),
+      held: false,
+    };
+    member.work = work;
+    const result = await task.run(thread).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    clearTimeout(work.budget);
+    clearTimeout(work.patience);
+    delete member.work;
+    const ended = 'error' in result && result.error instanceof ThreadEndedError ? result.error : undefined;
+    if (over || ended) this.#lose(member);
+    else this.#next(member);
+    if (!ended) return 'error' in result ? task.reject(result.error) : task.resolve(result.value);
+
+    if (ended.reason === 'memory') over = 'memory';
+    if (over) {
+      log.warn({ budget: over, ...limits }, 'planning an operation took too much and was given up');
+      task.reject(new PlanningBudgetError(over));
+    } else if (ended.reason === 'died' && task.attempt === 1 && this.#phase === 'open') {
+      log.error({ err: ended.cause ?? ended }, 'a planning thread died');
+      task.attempt += 1;
+      this.#enqueue(task, 'first');
+    } else {
+      task.reject(ended);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { FetchError } from './errors.ts';
+import type { HttpAnswer } from './exchange.ts';
+import type { SubgraphResponse } from './transport.ts';
+
+/**
+ * Reads a GraphQL response; each call makes its own objects. A GraphQL body counts whatever the status and the content type:
+ * specification "GraphQL over HTTP", section 6.4. Errors: FetchError for anything else, described without its content.
+ */
+export function readResponse({ status, type, text }: HttpAnswer): SubgraphResponse {
+  const body = parseJson(text);
+  if (isGraphQLResponse(body)) return body;
+  const description = `status ${status}, ${type}, ${text.length} characters`;
+  throw new FetchError('SUBGRAPH_FAILED', `expected a GraphQL response, got ${description}`);
+}
+
+/** The JSON; undefined for what isn't JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    // A byte order mark, which JSON.parse takes for a fault.
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isGraphQLResponse(body: unknown): body is SubgraphResponse {
+  if (!isObject(body)) return false;
+  const { data, errors } = body;
+  if (data !== undefined && data !== null && !isObject(data)) return false;
+  if (errors === undefined || errors === null) return isObject(data);
+  return Array.isArray(errors) && errors.length > 0 && errors.every(isObject);
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { Answer, AnswerError, ClientRequest } from './executor.ts';
+import { stable } from './hash.ts';
+
+/** Fails unless two answers hold the same data, with a message from which the case can be made again. */
+export function assertSameData(request: ClientRequest, ours: Answer, other: Answer, name: string): void {
+  if (stable(ours.data) === stable(other.data)) return;
+  assert.fail(`${described(request)}\nGiven: ${JSON.stringify(ours)}\n${name}: ${JSON.stringify(other)}`);
+}
+
+/**
+ * Fails unless the answers are the same: equal data and no errors, and keys in the same order. A key that the text has at two
+ * places stands at the first of them in Junction's answers, even if that one is skipped in a run, so order is not compared
+ * where variables decide what is skipped.
+ */
+export function assertSameAnswer(request: ClientRequest, ours: Answer, other: Answer, name: string): void {
+  assertSameData(request, ours, other, name);
+  const text = /\(if: ?\$/.test(request.query) ? stable : JSON.stringify;
+  if (text(ours) === text(other)) return;
+  assert.fail(
+    `${described(request)}\nThe errors or the order of keys differ.\nGiven: ${JSON.stringify(ours)}\n${name}: ${JSON.stringify(other)}`,
+  );
+}
+
+/** Fails unless every error has a message and a code, and a path that leads to a null or to something that is there. */
+export function assertErrorsFit(request: ClientRequest, { data, errors = [] }: Answer): void {
+  for (const error of errors) {
+    const fits = error.message && typeof error.extensions?.code === 'string' && isThere(data, error);
+    if (!fits) assert.fail(`${described(request)}\n${JSON.stringify(error)} fits nothing in ${JSON.stringify(data)}`);
+  }
+}
+
+function isThere(data: unknown, { path }: AnswerError): boolean {
+  let value = data;
+  for (const key of path ?? []) {
+    if (value === null || value === undefined) return value === null;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value !== undefined;
+}
+
+function described({ query, variables, spoilt }: ClientRequest): string {
+  return `${spoilt ? 'With subgraphs that misbehave: ' : ''}${query}\n${JSON.stringify(variables)}`;
+}

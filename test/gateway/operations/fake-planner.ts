@@ -1,0 +1,55 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type { Question, Reply } from '../../../gateway/operations/planner-thread.ts';
+
+// A planning thread whose texts say what becomes of them: `hang`, `eat` memory, `die`, `die once FILE`, `fail`, `refuse`. Others are
+// planned; what stands in quotes is their literal.
+
+parentPort?.on('message', (question: Question) => {
+  try {
+    parentPort?.postMessage(reply(question));
+  } catch (error) {
+    parentPort?.postMessage({ failure: String(error) } satisfies Reply);
+  }
+});
+
+function reply(question: Question): Reply {
+  if (question.kind === 'load') return question.sdl === 'broken' ? { faults: ['it is broken'] } : { answer: null };
+  if (question.kind === 'compose') return { answer: { sdl: '', subgraphs: [], hints: [] } };
+  const { kind, query } = question;
+  if (kind === 'introspect') act(query);
+  if (kind === 'introspect') return { answer: JSON.stringify(question.variables) };
+  if (kind === 'read') {
+    if (query === 'refuse') {
+      return { answer: { kind: 'refused', errors: [{ message: 'no', extensions: { code: 'NO' } }] } };
+    }
+    return { answer: { kind: 'read', id: idOf(query), literals: { value: /"(.*)"/.exec(query)?.[1] } } };
+  }
+  act(query);
+  const program = {
+    kind: 'query',
+    variables: [],
+    inputTypes: {},
+    selections: [{ type: 'Query', fields: [] }],
+    enums: {},
+    interfaceObjects: [],
+  };
+  return { answer: { kind: 'planned', id: idOf(query), program: JSON.stringify(program) } };
+}
+
+function act(query: string): void {
+  const [verb, file] = query.split(' once ');
+  if (verb?.startsWith('hang')) for (;;);
+  if (verb === 'fail') throw new Error('the planner has a fault');
+  if (verb === 'eat') {
+    const eaten: object[] = [];
+    for (;;) eaten.push({ more: [eaten.length] });
+  }
+  if (verb !== 'die' || (file && existsSync(file))) return;
+  if (file) writeFileSync(file, '');
+  process.exit(1);
+}
+
+function idOf(query: string): string {
+  return query.replace(/".*"/, '?');
+}
