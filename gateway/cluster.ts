@@ -33,8 +33,8 @@ export class Cluster {
   readonly #ended = Promise.withResolvers<number>();
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
   #code = 0;
+  #signal: NodeJS.Signals | undefined;
   #delayMs = 0;
-  #waiting: NodeJS.Timeout | undefined;
 
   /**
    * Starts one worker, which has to show that everything is right, and tells itself what isn't; then the others. Settings reach
@@ -61,7 +61,7 @@ export class Cluster {
   /** Passes a signal on, starts nothing any more, and waits until all has ended. Rejects when a worker did not end well. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#phase = 'stopping';
-    clearTimeout(this.#waiting);
+    this.#signal = signal;
     for (const worker of workers()) worker.process.kill(signal);
     if (workers().length === 0) void this.#end();
     const code = await this.ended;
@@ -69,8 +69,11 @@ export class Cluster {
   }
 
   #fork(): void {
+    if (this.#phase === 'stopping') return;
     const started = performance.now();
     const worker = cluster.fork();
+    // One that was told something when it was just gone; that it's gone is told by its exit.
+    worker.on('error', (err) => this.#options.log.warn({ worker: worker.id, err }, 'a worker could not be reached'));
     worker.once('exit', () => {
       if (performance.now() - started > goodMs) this.#delayMs = 0;
     });
@@ -110,7 +113,8 @@ export class Cluster {
       this.#code = code || 1;
     }
     if (this.#phase === 'stopping') {
-      this.#code ||= code ?? 1;
+      // One that was still starting doesn't take signals yet, and has nothing to finish.
+      this.#code ||= code ?? (signal === this.#signal ? 0 : 1);
       if (workers().length === 0) void this.#end();
       return;
     }
@@ -119,7 +123,7 @@ export class Cluster {
       { worker: worker.id, pid: worker.process.pid, code, signal, againInMs: this.#delayMs },
       'a worker ended unexpectedly; another one is started',
     );
-    this.#waiting = setTimeout(() => this.#fork(), this.#delayMs);
+    setTimeout(() => this.#fork(), this.#delayMs);
     this.#delayMs = Math.min(Math.max(this.#delayMs * 2, firstDelayMs), longestDelayMs);
   }
 

@@ -5,13 +5,7 @@ import type { Logger } from 'pino';
 import { StartupError } from '../subgraphs/kit/errors.ts';
 import { unlessAborted } from '../subgraphs/kit/limits.ts';
 import { LoadError } from '../subgraphs/kit/load.ts';
-import {
-  openSubgraph,
-  readSubgraph,
-  type Subgraph,
-  type SubgraphLog,
-  type SubgraphParts,
-} from '../subgraphs/kit/subgraph.ts';
+import type { Subgraph, SubgraphLog, SubgraphParts } from '../subgraphs/kit/subgraph.ts';
 import type { StandIns } from './demo.ts';
 import { failureOf } from './faults.ts';
 import { filesOf, folderOf } from './folders.ts';
@@ -139,6 +133,7 @@ export class Embedded implements LocalSubgraphs {
     const before = this.#inUse.get(name);
     if (before?.version === version) return before;
     const log = this.#log.attempt(name);
+    const { openSubgraph } = await importing();
     const parts = await limited(name, openLimitMs, this.#read(name, again ? version : undefined, log));
     const environment = { ...this.#options.environment, ...(await standIns).settings };
     const opening = openSubgraph(parts, { name, environment, systemTimeoutMs, log });
@@ -157,6 +152,7 @@ export class Embedded implements LocalSubgraphs {
   /** While requests are served, modules are tried elsewhere first, and their own words stay in the log. */
   async #read(name: string, version: string | undefined, log: SubgraphLog): Promise<SubgraphParts> {
     const folder = this.#folderOf(name);
+    const { readSubgraph } = await importing();
     try {
       if (version === undefined) return await readSubgraph(folder);
       await tryModules(folder, this.#options.openLimitMs ?? 10_000);
@@ -174,6 +170,11 @@ export class Embedded implements LocalSubgraphs {
   #folderOf(name: string): string {
     return folderOf(name, this.#options.folder);
   }
+}
+
+/** What reads and opens subgraphs; a gateway in whose process none runs has no use for it, nor for GraphQL's own package. */
+function importing() {
+  return import('../subgraphs/kit/subgraph.ts');
 }
 
 /** What opening gives, unless it takes too long: a StartupError then. */

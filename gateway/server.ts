@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { drainable } from '../subgraphs/kit/drain.ts';
 import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
+import type { Connections } from './http/connections.ts';
 import { refuseMalformed } from './http/malformed.ts';
 import { type HttpAnswer, refusal } from './http/refusal.ts';
 import { GraphQLRoute, type GraphQLRouteOptions } from './http/route.ts';
@@ -19,6 +19,11 @@ export interface ServerOptions extends GraphQLRouteOptions {
   readonly console?: boolean;
   /** How long requests in flight may go on after `close`, in milliseconds. @default 8000 */
   readonly drainTimeoutMs?: number;
+  /**
+   * How long a connection may stand still, in milliseconds: while its answer is made, or because the client does not read it. What
+   * it holds is let go then. @default 30 seconds more than a request may take
+   */
+  readonly stallTimeoutMs?: number;
   /** Whether the gateway has what its files say, where something sees to that. */
   readonly supergraph?: () => SupergraphStatus | undefined;
 }
@@ -41,11 +46,12 @@ const bodyLimit = 1024 * 1024;
 /** Which routes exist: /graphql, the console at /, /health/live and /health/ready. */
 export function createServer(options: ServerOptions): GatewayServer {
   const { gateway, log, drainTimeoutMs = 8_000, supergraph } = options;
+  const { stallTimeoutMs = options.requestTimeoutMs + 30_000 } = options;
   let state: State = { phase: 'starting' };
   let closed: Promise<void> | undefined;
   const graphql = new GraphQLRoute(options);
-  const app = createApp(log, (socket) => graphql.inFlight(socket));
-  app.server.on('connection', (socket) => socket.on('close', () => graphql.gone(socket)));
+  const app = createApp(log, graphql.connections, stallTimeoutMs);
+  app.server.on('connection', (socket) => graphql.connections.opened(socket));
   const stop = drainable(app, drainTimeoutMs);
 
   Promise.resolve(gateway).then(
@@ -108,15 +114,16 @@ export function createServer(options: ServerOptions): GatewayServer {
 }
 
 /** A Fastify that knows how to name requests and how to refuse them, but no routes. */
-function createApp(log: Logger, inFlight: (socket: Socket) => readonly ServerResponse[]): FastifyInstance {
+function createApp(log: Logger, connections: Connections, connectionTimeout: number): FastifyInstance {
   const app = fastify({
     bodyLimit,
     requestTimeout: 30_000,
+    connectionTimeout,
     // While draining, a request on an open connection is answered like any other.
     return503OnClosing: false,
     genReqId: requestId,
     frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, refusal(error.statusCode ?? 400)),
-    clientErrorHandler: refuseMalformed(inFlight),
+    clientErrorHandler: refuseMalformed(connections),
   });
   // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say. A type that is named is found faster.
   app.removeAllContentTypeParsers();
@@ -140,7 +147,8 @@ function createApp(log: Logger, inFlight: (socket: Socket) => readonly ServerRes
 }
 
 function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
-  return reply.code(status).headers(headers).header('x-request-id', reply.request.id).send(body);
+  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1]);
+  return reply.code(status).header('x-request-id', reply.request.id).send(body);
 }
 
 /** The client's own id where it's harmless in logs and headers, a new one otherwise. */

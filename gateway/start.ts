@@ -52,7 +52,6 @@ export async function startGateway({
   const server = createServer({
     gateway: loading.promise,
     requestTimeoutMs: config.requestTimeoutMs,
-    introspection: config.introspection,
     preflightedGet: config.production,
     console: config.console,
     log,
@@ -79,6 +78,7 @@ export async function startGateway({
     fetchTimeoutMs: config.fetchTimeoutMs,
     planning,
     operationCacheBytes: config.operationCacheMb * 1_000_000,
+    introspection: config.introspection,
     log,
   });
   if (config.supergraphPollMs > 0) {

@@ -6,7 +6,7 @@ import { faultsOf } from '../faults.ts';
 import { folderOf, hasFolder } from '../folders.ts';
 import { composeSupergraph } from '../supergraph/compose.ts';
 import type { SubgraphEntry, SupergraphFile } from '../supergraph/file.ts';
-import { withDeadline } from '../transport/deadline.ts';
+import { withDeadline } from '../transport/health.ts';
 import { httpTransport } from '../transport/http.ts';
 import { typesOf } from '../types.ts';
 import type { CheckReport, SubgraphCheck } from './findings.ts';

@@ -2,8 +2,8 @@ import type { Program, SelectedField, Selection, ValueShape } from '../operation
 import { type CompletedData, Completion, type CompletionInput, type Write } from './completion.ts';
 import { holds } from './conditions.ts';
 import { jsonText } from './json.ts';
-import { leaf } from './leaf.ts';
-import { isTree, valueAt } from './tree.ts';
+import { type LeafText, leafTexts } from './leaf.ts';
+import { isTree, type Tree, valueAt } from './tree.ts';
 
 /**
  * Compiles what an operation asks for into a function that writes it as JSON in one pass, straight from the tree: what was asked for
@@ -19,9 +19,35 @@ export function compileCompletion(program: Program): (input: CompletionInput) =>
   };
 }
 
+/** Writes an object; undefined where a null travels up to it. */
+type WriteObject = (object: Tree, completion: Completion) => string | undefined;
+
+/** A field of an object. */
+interface Part {
+  /** What stands before the value. */
+  readonly prefix: string;
+  readonly key: string;
+  readonly from: string;
+  /** Most fields are leaves, and most are as they should be: these need no path. */
+  readonly plain: LeafText | undefined;
+  readonly write: Write;
+}
+
+function writePart({ plain, key, from, write }: Part, object: Tree, completion: Completion): string | undefined {
+  const value = valueAt(object, from);
+  const written = plain?.(value);
+  if (written !== undefined) return written;
+  const { path } = completion;
+  completion.owner = object;
+  path.push(key);
+  const text = write(value, completion);
+  path.pop();
+  return text;
+}
+
 class Compiler {
   readonly #program: Program;
-  readonly #selections: (Write | undefined)[] = [];
+  readonly #selections: (WriteObject | undefined)[] = [];
   readonly #enums: ReadonlyMap<string, ReadonlySet<unknown>>;
 
   constructor(program: Program) {
@@ -29,7 +55,7 @@ class Compiler {
     this.#enums = new Map(Object.entries(program.enums).map(([name, values]) => [name, new Set(values)]));
   }
 
-  selection(index: number): Write {
+  selection(index: number): WriteObject {
     let write = this.#selections[index];
     if (!write) {
       const selection = this.#program.selections[index] as Selection;
@@ -40,58 +66,51 @@ class Compiler {
   }
 
   /** All fields are always asked for, so that keys, commas and type names are constants. */
-  #fixed(selection: Selection): Write {
-    const parts: { readonly prefix: string; readonly from: string; readonly key: string; readonly write: Write }[] = [];
+  #fixed(selection: Selection): WriteObject {
+    const parts: Part[] = [];
     let pending = '{';
     for (const field of selection.fields) {
       const constant = constantOf(field.value);
       const prefix = `${pending}${JSON.stringify(field.key)}:`;
       if (constant !== undefined) pending = `${prefix}${constant},`;
       else {
-        parts.push({ prefix, from: field.from ?? field.key, key: field.key, write: this.#field(selection, field) });
+        parts.push(this.#part(selection, field, prefix));
         pending = ',';
       }
     }
     const end = parts.length > 0 && pending === ',' ? '}' : `${pending.replace(/,$/, '')}}`;
     return (object, completion) => {
-      if (!isTree(object)) return undefined;
-      const { path } = completion;
       let text = '';
-      for (const { prefix, from, key, write } of parts) {
-        completion.owner = object;
-        path.push(key);
-        const written = write(valueAt(object, from), completion);
-        path.pop();
+      for (const part of parts) {
+        const written = writePart(part, object, completion);
         if (written === undefined) return undefined;
-        text += prefix + written;
+        text += part.prefix + written;
       }
       return text + end;
     };
   }
 
-  #conditional(selection: Selection): Write {
-    const fields = selection.fields.map((field) => ({
+  #conditional(selection: Selection): WriteObject {
+    const parts = selection.fields.map((field) => ({
       when: field.when,
-      from: field.from ?? field.key,
-      key: field.key,
-      prefix: `${JSON.stringify(field.key)}:`,
-      write: this.#field(selection, field),
+      ...this.#part(selection, field, `${JSON.stringify(field.key)}:`),
     }));
     return (object, completion) => {
-      if (!isTree(object)) return undefined;
-      const { path, variables } = completion;
       let text = '{';
-      for (const { when, from, key, prefix, write } of fields) {
-        if (!holds(when, variables)) continue;
-        completion.owner = object;
-        path.push(key);
-        const written = write(valueAt(object, from), completion);
-        path.pop();
+      for (const part of parts) {
+        if (!holds(part.when, completion.variables)) continue;
+        const written = writePart(part, object, completion);
         if (written === undefined) return undefined;
-        text += text.length === 1 ? prefix + written : `,${prefix}${written}`;
+        text += text.length === 1 ? part.prefix + written : `,${part.prefix}${written}`;
       }
       return `${text}}`;
     };
+  }
+
+  #part(selection: Selection, field: SelectedField, prefix: string): Part {
+    const { key, from = key, value } = field;
+    const plain = value.kind === 'leaf' ? leafTexts[value.type] : undefined;
+    return { prefix, key, from, plain, write: this.#field(selection, field) };
   }
 
   #field({ type }: Selection, field: SelectedField): Write {
@@ -118,19 +137,30 @@ class Compiler {
       case 'abstract':
         return this.#abstract(shape, name);
       case 'leaf':
-        return leaf(shape.type, name);
+        return this.#leaf(shape.type, name);
       case 'enum': {
         const values = this.#enums.get(shape.type) ?? new Set();
         return (value, completion) => (values.has(value) ? `"${value}"` : completion.invalid(name, shape.type));
       }
       case 'scalar':
-        return jsonText;
+        return (value, completion) => {
+          try {
+            return jsonText(value);
+          } catch {
+            return completion.invalid(name, 'fewer levels');
+          }
+        };
       case 'typename':
         return (_value, completion) => (shape.name === null ? completion.missing(name) : `"${shape.name}"`);
       case 'introspection':
         if ('text' in shape) return () => shape.text;
         return (_value, { path, introspected }) => introspected.get(String(path[0])) ?? 'null';
     }
+  }
+
+  #leaf(type: keyof typeof leafTexts, name: string): Write {
+    const textOf = leafTexts[type];
+    return (value, completion) => textOf(value) ?? completion.invalid(name, type);
   }
 
   #list(write: Write, name: string): Write {
@@ -155,7 +185,7 @@ class Compiler {
   }
 
   #abstract({ type, selections }: ValueShape & { readonly kind: 'abstract' }, name: string): Write {
-    const writers = new Map<unknown, Write>();
+    const writers = new Map<unknown, WriteObject>();
     for (const [concrete, index] of Object.entries(selections)) writers.set(concrete, this.selection(index));
     return (value, completion) => {
       if (!isTree(value)) return completion.invalid(name, 'an object');

@@ -1,4 +1,4 @@
-import type { FieldError } from './field-errors.ts';
+import { type FieldError, mostErrors } from './field-errors.ts';
 import type { Path, Tree } from './tree.ts';
 import type { Variables } from './variables.ts';
 
@@ -55,27 +55,45 @@ export class Completion {
   }
 
   #error(message: string): void {
-    this.errors.push({ message, path: [...this.path], code: 'DOWNSTREAM_SERVICE_ERROR' });
+    if (this.errors.length < mostErrors) {
+      this.errors.push({ message, path: [...this.path], code: 'DOWNSTREAM_SERVICE_ERROR' });
+    }
   }
 }
 
-/** Which places errors speak of: their own, all below, and all above. */
+/** Which places errors speak of: their own, all below, and all above. A tree, as texts of paths would take longer than all the rest. */
 class Explained {
-  readonly #exact = new Set<string>();
-  readonly #above = new Set<string>();
+  readonly #root: Place = { isOwn: false, below: new Map() };
 
   constructor(errors: readonly FieldError[]) {
     for (const { path } of errors) {
       if (!path) continue;
-      this.#exact.add(JSON.stringify(path));
-      for (let i = 1; i < path.length; i++) this.#above.add(JSON.stringify(path.slice(0, i)));
+      let place = this.#root;
+      for (const step of path) {
+        let next = place.below.get(step);
+        if (!next) {
+          next = { isOwn: false, below: new Map() };
+          place.below.set(step, next);
+        }
+        place = next;
+      }
+      place.isOwn = true;
     }
   }
 
   has(path: Path): boolean {
-    if (this.#exact.size === 0) return false;
-    if (this.#above.has(JSON.stringify(path))) return true;
-    for (let i = path.length; i > 0; i--) if (this.#exact.has(JSON.stringify(path.slice(0, i)))) return true;
-    return false;
+    let place: Place | undefined = this.#root;
+    for (const step of path) {
+      place = place.below.get(step);
+      if (!place) return false;
+      if (place.isOwn) return true;
+    }
+    return true;
   }
+}
+
+interface Place {
+  /** Whether an error stands here, not only further below. */
+  isOwn: boolean;
+  readonly below: Map<string | number, Place>;
 }

@@ -2,10 +2,10 @@ import type { EntityTarget, FetchStep } from '../operations/program.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError } from '../transport/transport.ts';
 import type { Target } from './fetch.ts';
-import { rename } from './rename.ts';
+import { rename, renamed } from './rename.ts';
 import { compileRepresentations, type Representer } from './representations.ts';
 import type { Run } from './run.ts';
-import { isTree, merge, objectsAt, type Path, placesAt, type Tree } from './tree.ts';
+import { isTree, merge, objectsAt, type Path, placesAt, type Tree, valueAt } from './tree.ts';
 
 /** An entity that is asked for, and the objects of the tree that it is: each key is sent once. */
 interface Wanted {
@@ -30,7 +30,7 @@ export function compileEntities(target: EntityTarget, { renames }: FetchStep): (
     function placesOf(index: number): Path[] {
       places ??= placesAt(run.tree, path);
       const entity = wanted[index];
-      return entity ? objectsOf(entity).flatMap((object) => places?.get(object) ?? []) : [];
+      return entity ? [...objectsOf(entity)].flatMap((object) => places?.get(object) ?? []) : [];
     }
 
     return {
@@ -55,7 +55,8 @@ export function compileEntities(target: EntityTarget, { renames }: FetchStep): (
       },
       places([field, index, ...rest]) {
         if (field !== '_entities' || typeof index !== 'number' || !wanted[index]) return undefined;
-        return placesOf(index).map((place) => [...place, ...rest]);
+        const below = renamed(rest, renames);
+        return placesOf(index).map((place) => [...place, ...below]);
       },
       allPlaces: () => wanted.flatMap((_, index) => placesOf(index)),
     };
@@ -68,27 +69,40 @@ function collect(
   wanted: Wanted[],
   texts: string[],
 ): void {
-  const known = objects.length > 1 ? new Map<string, Wanted>() : undefined;
+  const known = new Map<Representer, Map<unknown, Wanted>>();
   for (const object of objects) {
     const representer = representers.get(object.__typename as string);
-    const text = representer?.text(object);
-    if (!representer || text === undefined) continue;
-    const same = known?.get(text);
-    if (same) {
-      if (same.object === object) continue;
-      same.others ??= [];
-      same.others.push(object);
-      continue;
+    if (!representer) continue;
+    let entities = known.get(representer);
+    if (!entities) {
+      entities = new Map();
+      known.set(representer, entities);
     }
-    const entity: Wanted = { object, representer, others: undefined };
-    known?.set(text, entity);
-    wanted.push(entity);
-    texts.push(text);
+    const key = keyOf(object, representer);
+    let entity = entities.get(key);
+    if (!entity) {
+      const text = representer.text(object);
+      if (text === undefined) continue;
+      entity = { object, representer, others: undefined };
+      entities.set(key, entity);
+      wanted.push(entity);
+      texts.push(text);
+    } else if (entity.object !== object) {
+      entity.others ??= [];
+      entity.others.push(object);
+    }
   }
 }
 
-function objectsOf({ object, others = [] }: Wanted): Tree[] {
-  return [object, ...others];
+/** Equal for objects that are represented alike, whose type is the same. */
+function keyOf(object: Tree, representer: Representer): unknown {
+  const value = representer.only === undefined ? undefined : valueAt(object, representer.only);
+  return typeof value === 'string' || typeof value === 'number' ? value : representer.text(object);
+}
+
+/** Once each: one of the others may stand at several places. */
+function objectsOf({ object, others = [] }: Wanted): ReadonlySet<Tree> {
+  return new Set([object, ...others]);
 }
 
 /** One entity or null for each representation; undefined where errors came instead. */

@@ -39,9 +39,9 @@ export async function execute(options: ExecuteOptions): Promise<Outcome> {
     const read = operation.variables(options.variables, options.literals);
     if ('errors' in read) return { kind: 'refused', errors: read.errors };
     const run = new Run({ ...options, variables: read.values, interfaces: operation.interfaces });
-    const fetching = operation.fetch?.(run);
-    const introspected = operation.introspected.length > 0 ? await introspect(options, run) : nothing;
-    await fetching;
+    let introspected = nothing;
+    if (operation.introspected.length === 0) await operation.fetch?.(run);
+    else [introspected] = await Promise.all([introspect(options, run), operation.fetch?.(run)]);
     return { kind: 'answered', body: answer(operation, run, introspected) };
   } catch (error) {
     if (error instanceof OperationRefusedError) return { kind: 'refused', errors: error.errors };

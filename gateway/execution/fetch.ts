@@ -2,6 +2,7 @@ import type { FetchStep } from '../operations/program.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
 import { compileEntities } from './entities.ts';
+import { jsonCopy } from './json.ts';
 import { compileRoot } from './root.ts';
 import type { Run } from './run.ts';
 import type { Path, Tree } from './tree.ts';
@@ -13,7 +14,7 @@ export interface Target {
   variables(): Tree;
   /** Adds what came to the tree. Errors: FetchError, when it can't be used. */
   merge(data: Tree, errors: readonly SubgraphError[]): void;
-  /** Where an error with this path in the response stands in the tree; undefined where the path says nothing. */
+  /** Where an error with this path in the response stands in the tree; undefined or none where the path says nothing. */
   places(path: Path): readonly Path[] | undefined;
   /** Everything that was asked for. */
   allPlaces(): readonly Path[];
@@ -39,7 +40,7 @@ export function compileFetch(step: FetchStep): (run: Run) => Promise<void> {
         cause instanceof FetchError ? cause : new FetchError('SUBGRAPH_FAILED', 'the transport failed', { cause });
       report(run, error, cause, performance.now() - started);
       const failure = { message: error.sentence(subgraph), code: error.code, subgraph };
-      for (const path of target.allPlaces()) run.errors.push({ ...failure, path });
+      run.fail(failure, target.allPlaces());
     }
   };
 
@@ -53,12 +54,12 @@ export function compileFetch(step: FetchStep): (run: Run) => Promise<void> {
       operation,
       variablesText: `{${text}}`,
       variables() {
-        const values = target.variables();
-        for (const { name, as = name } of variables) {
+        const given = variables.flatMap(({ name, as = name }) => {
           const value = run.variables[name];
-          if (value !== undefined) values[as] = typeof value === 'object' ? structuredClone(value) : value;
-        }
-        return values;
+          return value === undefined ? [] : [[as, jsonCopy(value)] as const];
+        });
+        // Not by setting them: one may be called `__proto__`.
+        return Object.fromEntries([...Object.entries(target.variables()), ...given]);
       },
     };
   }
@@ -72,17 +73,22 @@ export function compileFetch(step: FetchStep): (run: Run) => Promise<void> {
     const unplaced = errors.filter((error) => !place(run, target, error));
     // Where there is no data, an error without a place stands for everything that was asked for.
     const first = unplaced[0];
-    if (data === null && first) for (const path of target.allPlaces()) run.errors.push({ ...wording(first), path });
+    if (data === null && first) run.fail(wording(first), target.allPlaces());
     if (data === null) return;
-    for (const error of unplaced) run.errors.push(wording(error));
+    for (const error of unplaced) if (!run.isFull) run.errors.push(wording(error));
     target.merge(data, errors);
   }
 
   function place(run: Run, target: Target, error: SubgraphError): boolean {
-    const path = error.path?.filter((step) => typeof step === 'string' || typeof step === 'number');
-    const places = path?.length ? target.places(path) : undefined;
-    for (const place of places ?? []) run.errors.push({ ...wording(error), path: place });
-    return places !== undefined;
+    if (run.isFull) return true;
+    const { path } = error;
+    const isPath =
+      Array.isArray(path) &&
+      path.length > 0 &&
+      path.every((step) => typeof step === 'string' || typeof step === 'number');
+    const places = (isPath && target.places(path)) || [];
+    run.fail(wording(error), places);
+    return places.length > 0;
   }
 
   /** Message and code of a subgraph's error, and nothing else: what more there is may tell too much. */

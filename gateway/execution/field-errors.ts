@@ -14,13 +14,19 @@ export interface FieldError {
   readonly subgraph?: string;
 }
 
-/** The errors as JSON: a list. */
+/** More than these nobody reads. An entity may stand at 100,000 places, and each of its errors with it. */
+export const mostErrors = 10_000;
+
+/** The errors as JSON: a list. What failed for several things that the client didn't ask for says the same of one place; once is enough. */
 export function errorsText(errors: readonly FieldError[]): string {
-  return `[${errors.map(errorText).join()}]`;
+  const texts = new Set(errors.map(errorText));
+  if (errors.length >= mostErrors)
+    texts.add(errorText({ message: 'There are more errors than these.', code: 'TOO_MANY_ERRORS' }));
+  return `[${[...texts].join()}]`;
 }
 
 function errorText({ message, path, code, subgraph }: FieldError): string {
-  const place = path ? `,"path":${JSON.stringify(path)}` : '';
+  const place = path?.length ? `,"path":${JSON.stringify(path)}` : '';
   const name = subgraph === undefined ? '' : `,"serviceName":${quote(subgraph)}`;
   return `{"message":${quote(message)}${place},"extensions":{"code":${quote(code)}${name}}}`;
 }
@@ -51,8 +57,10 @@ export function placeInAnswer(path: Path, { selections }: Program, tree: Tree, v
 
   function fieldAt(shape: ValueShape, key: string): SelectedField | undefined {
     for (const index of selectionsOf(shape, value)) {
-      const field = selections[index]?.fields.find((each) => (each.from ?? each.key) === key);
-      if (field && holds(field.when, variables)) return field;
+      const field = selections[index]?.fields.find(
+        (each) => (each.from ?? each.key) === key && holds(each.when, variables),
+      );
+      if (field) return field;
     }
     return undefined;
   }

@@ -7,8 +7,13 @@ export function quote(text: string): string {
   return special.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-/** A JSON value as text. What JSON can't hold becomes `null`. */
+/** A JSON value as text. What JSON can't hold becomes `null`. Errors: RangeError for one that is nested deeper than the stack. */
 export function jsonText(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   return JSON.stringify(value) ?? 'null';
+}
+
+/** The value that a subgraph would read from the text, made of other objects. */
+export function jsonCopy(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.parse(jsonText(value)) : value;
 }

@@ -1,25 +1,16 @@
 import type { ValueShape } from '../operations/program.ts';
-import type { Write } from './completion.ts';
 import { quote } from './json.ts';
 
-/** Built-in scalars, by section 3.5 of the specification. */
-export function leaf(type: (ValueShape & { readonly kind: 'leaf' })['type'], name: string): Write {
-  switch (type) {
-    case 'String':
-      return (value, completion) => (typeof value === 'string' ? quote(value) : completion.invalid(name, type));
-    case 'ID':
-      return (value, completion) => {
-        if (typeof value === 'string') return quote(value);
-        return Number.isInteger(value) ? `"${value}"` : completion.invalid(name, type);
-      };
-    case 'Int':
-      return (value, completion) =>
-        Number.isInteger(value) && (value as number) === ((value as number) | 0)
-          ? `${value}`
-          : completion.invalid(name, type);
-    case 'Float':
-      return (value, completion) => (Number.isFinite(value) ? `${value}` : completion.invalid(name, type));
-    case 'Boolean':
-      return (value, completion) => (typeof value === 'boolean' ? `${value}` : completion.invalid(name, type));
-  }
-}
+/** Writes a value of a built-in scalar as JSON, by section 3.5 of the specification; undefined where it isn't one. */
+export type LeafText = (value: unknown) => string | undefined;
+
+export const leafTexts: Readonly<Record<(ValueShape & { readonly kind: 'leaf' })['type'], LeafText>> = {
+  String: (value) => (typeof value === 'string' ? quote(value) : undefined),
+  ID: (value) => {
+    if (typeof value === 'string') return quote(value);
+    return Number.isInteger(value) ? `"${value}"` : undefined;
+  },
+  Int: (value) => (Number.isInteger(value) && value === ((value as number) | 0) ? `${value}` : undefined),
+  Float: (value) => (Number.isFinite(value) ? `${value}` : undefined),
+  Boolean: (value) => (typeof value === 'boolean' ? `${value}` : undefined),
+};

@@ -1,5 +1,5 @@
 import type { Rename } from '../operations/program.ts';
-import { isTree, type Tree, valueAt } from './tree.ts';
+import { isTree, type Path, type Tree, valueAt } from './tree.ts';
 
 /** Moves values to the keys that they have in the tree: the planner had to ask for them under others. */
 export function rename(root: Tree, renames: readonly Rename[]): void {
@@ -24,4 +24,19 @@ function at(value: unknown, each: Rename, depth: number): void {
     const { __typename: type } = value;
     if (typeof type !== 'string' || step.types.includes(type)) at(value, each, depth + 1);
   }
+}
+
+/** A place that a subgraph names, by the keys in the tree. The keys that the planner made up tell their types apart. */
+export function renamed(place: Path, renames: readonly Rename[]): Path {
+  if (renames.length === 0) return place;
+  const steps = [...place];
+  for (const { path, from, to } of renames) {
+    const keys = [...path.flatMap((step) => ('key' in step ? [step.key] : [])), from];
+    let matched = 0;
+    const last = steps.findIndex(
+      (step) => typeof step === 'string' && (step !== keys[matched++] || matched === keys.length),
+    );
+    if (matched === keys.length && steps[last] === from) steps[last] = to;
+  }
+  return steps;
 }

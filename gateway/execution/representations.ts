@@ -1,5 +1,5 @@
 import type { EntityTarget, RepresentationField, RepresentationFields } from '../operations/program.ts';
-import { jsonText } from './json.ts';
+import { jsonCopy, jsonText } from './json.ts';
 import { isTree, type Tree, valueAt } from './tree.ts';
 
 /**
@@ -7,6 +7,8 @@ import { isTree, type Tree, valueAt } from './tree.ts';
  * "_Any"). As text it goes into a request's body and tells equal entities; as a value it reaches subgraphs without serialising.
  */
 export interface Representer {
+  /** The one field that varies, where there is only one and it holds no objects: its value tells equal entities sooner than a text. */
+  readonly only: string | undefined;
   /** Undefined where the object lacks something that the subgraph needs. */
   text(object: Tree): string | undefined;
   value(object: Tree): Tree | undefined;
@@ -47,12 +49,14 @@ function compile(fields: readonly RepresentationField[], type?: string): Represe
       as,
       from,
       text: nested ? (value) => textOf(value, nested) : jsonText,
-      value: nested ? (value) => objectOf(value, nested) : (value) => value,
+      value: nested ? (value) => objectOf(value, nested) : jsonCopy,
     });
     pending = '';
   }
   const end = opened ? `${pending}}` : '{}';
+  const [first] = parts;
   return {
+    only: parts.length === 1 && first?.text === jsonText ? first.from : undefined,
     text(object) {
       let text = '';
       for (const { prefix, from, text: write } of parts) {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Cancellation } from '../transport/cancellation.ts';
 import type { FetchCall, Transport } from '../transport/transport.ts';
-import type { FieldError } from './field-errors.ts';
+import { type FieldError, mostErrors } from './field-errors.ts';
 import { jsonText } from './json.ts';
-import type { Tree } from './tree.ts';
+import type { Path, Tree } from './tree.ts';
 import type { Variables } from './variables.ts';
 
 /** What every fetch of one client request shares. */
@@ -57,6 +57,16 @@ export class Run {
   fetchCall(): FetchCall {
     const { cancellation, deadline, requestId } = this.#call;
     return { cancellation, requestId, deadline: Math.min(deadline, performance.now() + this.#fetchTimeoutMs) };
+  }
+
+  /** Whether no more errors are kept. */
+  get isFull(): boolean {
+    return this.errors.length >= mostErrors;
+  }
+
+  /** Keeps an error with each of its places. */
+  fail(error: Omit<FieldError, 'path'>, places: readonly Path[]): void {
+    for (const path of places) if (!this.isFull) this.errors.push({ ...error, path });
   }
 
   /** A variable's value as JSON, made once; undefined where there is none. */

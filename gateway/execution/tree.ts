@@ -54,7 +54,8 @@ export type Path = readonly (string | number)[];
 
 /**
  * Adds what a fetch brought to an object of the tree; lists of equal length are merged item by item. Parts of `source` become
- * parts of the tree. `interfaces` are names that say less than the one that the object has.
+ * parts of the tree. Null takes nothing away, or which of two parallel fetches is slower would decide what the answer is.
+ * `interfaces` are names that say less than the one that the object has.
  */
 export function merge(target: Tree, source: Tree, interfaces: ReadonlySet<string>): void {
   for (const key in source) {
@@ -63,7 +64,8 @@ export function merge(target: Tree, source: Tree, interfaces: ReadonlySet<string
     if (value === undefined || key === '__proto__') continue;
     const present = valueAt(target, key);
     if (typeof value !== 'object' || value === null || typeof present !== 'object' || present === null) {
-      if (key === '__typename' && present !== undefined && interfaces.has(value as string)) continue;
+      if (present !== undefined && (value === null || (key === '__typename' && interfaces.has(value as string))))
+        continue;
       target[key] = value;
     } else if (!Array.isArray(value)) {
       if (present !== value) merge(present as Tree, value as Tree, interfaces);
@@ -83,6 +85,6 @@ function mergeItems(present: unknown[], items: readonly unknown[], interfaces: R
     if (isTree(item) && isTree(before)) merge(before, item, interfaces);
     else if (Array.isArray(item) && Array.isArray(before) && item.length === before.length) {
       mergeItems(before, item, interfaces);
-    } else present[i] = item;
+    } else if (item !== null) present[i] = item;
   }
 }

@@ -1,20 +1,7 @@
-import {
-  coerceInputValue,
-  GraphQLBoolean,
-  GraphQLEnumType,
-  GraphQLFloat,
-  GraphQLID,
-  GraphQLInputObjectType,
-  type GraphQLInputType,
-  GraphQLInt,
-  GraphQLList,
-  GraphQLNonNull,
-  GraphQLScalarType,
-  GraphQLString,
-} from 'graphql';
-import { inspect } from 'graphql/jsutils/inspect.js';
-import type { InputType, Program, VariableDefinition } from '../operations/program.ts';
+import type { Program, VariableDefinition } from '../operations/program.ts';
 import type { Refusal } from '../operations/refusal.ts';
+import { type Faults, InputTypes } from './coercion.ts';
+import { shortened, shown } from './shown.ts';
 
 /** The values of an operation's variables, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -32,16 +19,19 @@ const tooMany: Refusal = {
   extensions: { code: 'BAD_USER_INPUT' },
 };
 
-/** How long a value may be in a message. */
-const longest = 200;
-
 /** Makes the reader of an operation's variables: specification section 6.1.2, "Coercing Variable Values". */
-export function compileVariables({ variables, inputTypes }: Program): VariableReader {
+export function compileVariables({ variables, inputTypes, selections }: Program): VariableReader {
   const types = new InputTypes(inputTypes);
-  const read = variables.filter(({ literal }) => !literal).map((definition) => compile(definition, types));
+  const deciding = new Set(
+    selections.flatMap(({ fields }) => fields.flatMap(({ when = [] }) => when.flat().map(({ variable }) => variable))),
+  );
+  const read = variables
+    .filter(({ literal }) => !literal)
+    .map((definition) => compile(definition, types, deciding.has(definition.name)));
   if (read.length === 0) return (_given, literals) => ({ values: literals });
   return (given, literals) => {
-    const values: Record<string, unknown> = { ...literals };
+    // Without a prototype: a variable may be called `constructor`, or `__proto__`.
+    const values: Record<string, unknown> = Object.assign(Object.create(null), literals);
     const errors: Refusal[] = [];
     try {
       for (const one of read) one(given, values, errors);
@@ -55,11 +45,10 @@ export function compileVariables({ variables, inputTypes }: Program): VariableRe
 
 type One = (given: Variables, values: Record<string, unknown>, errors: Refusal[]) => void;
 
-function compile(definition: VariableDefinition, types: InputTypes): One {
-  const { name, type: written, location } = definition;
-  const type = types.of(written);
-  const required = written.endsWith('!');
-  const preset = 'defaultValue' in definition ? coerceInputValue(definition.defaultValue, type) : undefined;
+/** `decides`: a `@skip` or `@include` depends on it. */
+function compile(definition: VariableDefinition, types: InputTypes, decides: boolean): One {
+  const { name, type, location, defaultValue } = definition;
+  const coerce = types.of(type);
   const refusal = (message: string): Refusal => ({
     message,
     ...(location && { locations: [location] }),
@@ -67,68 +56,37 @@ function compile(definition: VariableDefinition, types: InputTypes): One {
   });
   return (given, values, errors) => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value === undefined && 'defaultValue' in definition) {
-      values[name] = preset;
-    } else if (value === undefined) {
-      if (required) errors.push(refusal(`Variable "$${name}" of required type "${written}" was not provided.`));
-    } else if (value === null) {
-      if (required) errors.push(refusal(`Variable "$${name}" of non-null type "${written}" must not be null.`));
-      else values[name] = null;
-    } else {
-      values[name] = coerceInputValue(value, type, (path, invalid, { message }) => {
-        const where = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-        const at = path.length > 0 ? ` at "${name}${where}"` : '';
-        const shown = shortened(inspect(invalid));
-        if (errors.length >= mostErrors) throw tooMany;
-        errors.push(refusal(`Variable "$${name}" got invalid value ${shown}${at}; ${shortened(message)}`));
-      });
-    }
+    if (value === undefined && defaultValue !== undefined) values[name] = defaultValue;
+    else if (value === undefined) {
+      if (type.endsWith('!')) errors.push(refusal(`Variable "$${name}" of required type "${type}" was not provided.`));
+    } else if (value !== null) values[name] = coerce(value, new ValueFaults(name, refusal, errors));
+    else if (type.endsWith('!'))
+      errors.push(refusal(`Variable "$${name}" of non-null type "${type}" must not be null.`));
+    else if (decides) errors.push(refusal(`Variable "$${name}" must not be null, as @skip or @include depends on it.`));
+    else values[name] = null;
   };
 }
 
-function shortened(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
-}
+class ValueFaults implements Faults {
+  readonly path: (string | number)[] = [];
+  readonly #name: string;
+  readonly #refusal: (message: string) => Refusal;
+  readonly #errors: Refusal[];
+  /** Of one object much may be wrong. */
+  #last: { readonly value: unknown; readonly text: string } | undefined;
 
-const builtIn: ReadonlyMap<string, GraphQLInputType> = new Map(
-  [GraphQLInt, GraphQLFloat, GraphQLString, GraphQLBoolean, GraphQLID].map((type) => [type.name, type]),
-);
-
-/** The input types that a program describes, as graphql's own, which know how to coerce. */
-class InputTypes {
-  readonly #descriptions: ReadonlyMap<string, InputType>;
-  readonly #made = new Map(builtIn);
-
-  constructor(descriptions: Readonly<Record<string, InputType>>) {
-    this.#descriptions = new Map(Object.entries(descriptions));
+  constructor(name: string, refusal: (message: string) => Refusal, errors: Refusal[]) {
+    this.#name = name;
+    this.#refusal = refusal;
+    this.#errors = errors;
   }
 
-  /** @param written a type as GraphQL writes it, such as `[Int!]!` */
-  of(written: string): GraphQLInputType {
-    if (written.endsWith('!')) return new GraphQLNonNull(this.of(written.slice(0, -1)));
-    if (written.startsWith('[')) return new GraphQLList(this.of(written.slice(1, -1)));
-    const type = this.#made.get(written) ?? this.#make(written, this.#descriptions.get(written));
-    this.#made.set(written, type);
-    return type;
-  }
-
-  #make(name: string, description: InputType | undefined): GraphQLInputType {
-    if (!description) return new GraphQLScalarType({ name });
-    if (description.kind === 'enum') {
-      return new GraphQLEnumType({ name, values: Object.fromEntries(description.values.map((value) => [value, {}])) });
-    }
-    const { fields, oneOf } = description;
-    return new GraphQLInputObjectType({
-      name,
-      ...(oneOf && { isOneOf: true }),
-      // A function, since input types may hold themselves.
-      fields: () => Object.fromEntries(fields.map((field) => [field.name, this.#field(field)])),
-    });
-  }
-
-  #field({ type, ...field }: (InputType & { kind: 'object' })['fields'][number]) {
-    const made = this.of(type);
-    if (!('defaultValue' in field)) return { type: made };
-    return { type: made, defaultValue: coerceInputValue(field.defaultValue, made) };
+  add(value: unknown, message: string): undefined {
+    if (this.#errors.length >= mostErrors) throw tooMany;
+    const where = this.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    const at = where ? ` at "${this.#name}${shortened(where)}"` : '';
+    if (this.#last?.value !== value) this.#last = { value, text: shown(value) };
+    const { text } = this.#last as { readonly text: string };
+    this.#errors.push(this.#refusal(`Variable "$${this.#name}" got invalid value ${text}${at}; ${shortened(message)}`));
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
-import type { CompiledOperation } from '../execution/compile.ts';
 import { execute } from '../execution/execute.ts';
-import type { Refusal } from '../operations/refusal.ts';
+import { busy, type Refusal } from '../operations/refusal.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { Generation } from '../supergraph/generation.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
@@ -29,15 +28,13 @@ export interface GraphQLOverHttpOptions {
   readonly log: Logger;
   /** How long all of a request's fetches may take together, in milliseconds. What is missing then is null. */
   readonly requestTimeoutMs: number;
-  /** Whether clients may read the schema. @default true */
-  readonly introspection?: boolean;
   /** Whether a GET has to prove that no page of another site sent it. @default false */
   readonly preflightedGet?: boolean;
 }
 
 /** Answers requests by the specification "GraphQL over HTTP". Never rejects but for faults of the gateway itself. */
 export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
-  const { log, requestTimeoutMs, introspection = true, preflightedGet = false } = options;
+  const { log, requestTimeoutMs, preflightedGet = false } = options;
 
   async function run(generation: Generation, type: AnswerType, parameters: Parameters, request: GraphQLRequest) {
     const deadline = performance.now() + requestTimeoutMs;
@@ -45,14 +42,13 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
     const preparing = operations.prepare(parameters.query, parameters.operationName);
     // A seen operation is there at once; waiting for it would cost a turn.
     const prepared = 'kind' in preparing ? preparing : await preparing;
-    if (prepared.kind === 'busy') return refusal(503, { 'retry-after': '1' }, busy);
+    if (prepared.kind === 'busy') return tooBusy;
     if (prepared.kind === 'refused') return unrun(type, prepared.errors);
     const { operation, literals } = prepared;
     const { kind } = operation.program;
     // Links, images and crawlers send GETs: they mustn't change anything.
-    if (kind === 'mutation' && request.method === 'GET') return refusal(405, { allow: 'POST' });
+    if (kind === 'mutation' && request.method === 'GET') return refusal(405, ['allow', 'POST']);
     if (kind === 'subscription') return unrun(type, [unsupported]);
-    if (!introspection && asksForSchema(operation)) return unrun(type, [closedIntrospection]);
 
     const outcome = await execute({
       operation,
@@ -65,6 +61,8 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
       log,
     });
     if (outcome.kind === 'answered') return { status: 200, headers: headersOf[type], body: outcome.body };
+    // Introspection that variables decide about is answered by a planning thread each time.
+    if (outcome.errors.includes(busy)) return tooBusy;
     const answer = unrun(type, outcome.errors);
     return outcome.kind === 'failed' ? { ...answer, status: 500 } : answer;
   }
@@ -72,7 +70,7 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
   return (gateway: Gateway, request: GraphQLRequest): HttpAnswer | Promise<HttpAnswer> => {
     const { method, url, headers, body } = request;
     const type = headers.accept === undefined ? 'application/json' : answerType(headers.accept);
-    if (type === undefined) return refusal(406, { accept: acceptable });
+    if (type === undefined) return refusal(406, ['accept', acceptable]);
     let parameters: Parameters | string;
     if (method === 'POST') {
       if (!isJson(headers['content-type'] ?? '')) return refusal(415);
@@ -81,9 +79,9 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
       if (preflightedGet && !isPreflighted(headers)) return refusal(403);
       parameters = parametersOfUrl(url);
     } else {
-      return refusal(405, { allow: 'GET, POST' });
+      return refusal(405, ['allow', 'GET, POST']);
     }
-    if (typeof parameters === 'string') return refusal(400, {}, { code: 'BAD_REQUEST', message: parameters });
+    if (typeof parameters === 'string') return refusal(400, [], { code: 'BAD_REQUEST', message: parameters });
     const asked = parameters;
     return gateway.use((generation) => run(generation, type, asked, request));
   };
@@ -92,23 +90,15 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
 const acceptable = 'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8';
 
 const headersOf: Readonly<Record<AnswerType, HttpAnswer['headers']>> = {
-  'application/json': { 'content-type': 'application/json; charset=utf-8' },
-  'application/graphql-response+json': { 'content-type': 'application/graphql-response+json; charset=utf-8' },
+  'application/json': ['content-type', 'application/json; charset=utf-8'],
+  'application/graphql-response+json': ['content-type', 'application/graphql-response+json; charset=utf-8'],
 };
 
-const busy = {
-  code: 'SERVICE_BUSY',
-  message: 'Too many operations that were never asked before wait to be planned. Try again in a moment.',
-};
+const tooBusy = refusal(503, ['retry-after', '1'], { code: busy.extensions.code, message: busy.message });
 
 const unsupported: Refusal = {
   message: "A subscription can't be answered over HTTP.",
   extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-};
-
-const closedIntrospection: Refusal = {
-  message: 'Introspection is turned off here.',
-  extensions: { code: 'INTROSPECTION_DISABLED' },
 };
 
 /**
@@ -118,9 +108,4 @@ const closedIntrospection: Refusal = {
 function unrun(type: AnswerType, errors: readonly Refusal[]): HttpAnswer {
   const status = type === 'application/json' ? 200 : 400;
   return { status, headers: headersOf[type], body: JSON.stringify({ errors }) };
-}
-
-/** Whether an operation asks for `__schema` or `__type`, which only the root has. */
-function asksForSchema({ program }: CompiledOperation): boolean {
-  return program.selections[0]?.fields.some(({ value }) => value.kind === 'introspection') ?? false;
 }

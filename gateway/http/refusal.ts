@@ -1,8 +1,8 @@
 /** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Shared between answers. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, as Node takes them without a look at each. Shared between answers. */
+  readonly headers: readonly string[];
   readonly body: string;
 }
 
@@ -27,6 +27,10 @@ const refusals: Readonly<Record<number, RefusalError>> = {
   408: { code: 'REQUEST_TIMEOUT', message: 'The request took too long to arrive.' },
   413: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large. Expected at most 1 MiB.' },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Expected the content type application/json, in UTF-8.' },
+  429: {
+    code: 'TOO_MANY_REQUESTS',
+    message: 'Too many requests wait on this connection. Expected at most 64 at once.',
+  },
   431: { code: 'HEADERS_TOO_LARGE', message: 'The request headers are too large.' },
   500: { code: 'INTERNAL_SERVER_ERROR', message: 'Internal error' },
   503: { code: 'SERVICE_UNAVAILABLE', message: 'The gateway has no schema yet. Try again in a moment.' },
@@ -35,13 +39,13 @@ const refusals: Readonly<Record<number, RefusalError>> = {
 /** The answer to a request that doesn't get as far as an operation: the status, and an error in GraphQL's shape. */
 export function refusal(
   status: number,
-  headers: Readonly<Record<string, string>> = {},
+  headers: readonly string[] = [],
   error: RefusalError | undefined = refusals[status] ?? refusals[status < 500 ? 400 : 500],
 ): HttpAnswer {
   const { message, code } = error ?? {};
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    headers: ['content-type', 'application/json; charset=utf-8', ...headers],
     body: JSON.stringify({ errors: [{ message, extensions: { code } }] }),
   };
 }

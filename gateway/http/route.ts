@@ -1,10 +1,9 @@
-import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Gateway } from '../supergraph/gateway.ts';
-import { Cancellation } from '../transport/cancellation.ts';
+import type { Cancellation } from '../transport/cancellation.ts';
 import { type Compression, compressed, encodingFor, isCompressible } from './compression.ts';
+import { Connections, type Exchange } from './connections.ts';
 import { type GraphQLOverHttpOptions, type GraphQLRequest, graphqlOverHttp } from './over-http.ts';
 import { type HttpAnswer, refusal } from './refusal.ts';
 
@@ -16,11 +15,10 @@ export interface GraphQLRouteOptions extends GraphQLOverHttpOptions {
 
 /** The route /graphql. Its answers go out past Fastify, which would read their headers again, count their bytes twice and call hooks. */
 export class GraphQLRoute {
+  readonly connections = new Connections();
   readonly #answer: ReturnType<typeof graphqlOverHttp>;
   readonly #log: Logger;
   readonly #compression: Compression;
-  /** Requests that are not answered yet, by their responses. */
-  readonly #inFlight = new Map<ServerResponse, Cancellation>();
   /** How many requests are worked on: also those whose client has gone. */
   #working = 0;
   #idle: (() => void) | undefined;
@@ -34,78 +32,61 @@ export class GraphQLRoute {
 
   /** Answers a request, now or later. */
   handle(request: FastifyRequest, reply: FastifyReply, gateway: Gateway | undefined): void {
-    const { id } = request;
-    const response = reply.hijack().raw;
-    const cancellation = new Cancellation();
-    const answer = gateway ? this.#answer(gateway, asked(request, cancellation)) : noSchema;
-    if (answer instanceof Promise) this.#later(response, id, answer, cancellation);
-    else this.#send(response, id, answer);
+    const exchange = this.connections.begin(request.id, reply.hijack().raw);
+    if (!exchange) return;
+    if (exchange.connection.overdone) return void this.#send(exchange, tooMany);
+    const answer = gateway ? this.#answer(gateway, asked(request, exchange.cancellation)) : noSchema;
+    void this.#send(exchange, answer);
   }
 
-  /** Requests that came over a connection and are not answered yet. */
-  inFlight(socket: Socket): ServerResponse[] {
-    return [...this.#inFlight.keys()].filter(({ req }) => req.socket === socket);
-  }
-
-  /** Its client has gone. One listener for each connection costs less than one for each request. */
-  gone(socket: Socket): void {
-    for (const response of this.inFlight(socket)) this.#inFlight.get(response)?.cancel();
-  }
-
-  /** From now on connections end with the answer that is out next. */
+  /** From now on each connection ends with the answer to the last request on it. */
   drain(): void {
     this.#draining = true;
   }
 
   /** Resolves once nothing is worked on. */
   async idle(): Promise<void> {
-    while (this.#working > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
-  }
-
-  #later(response: ServerResponse, id: string, answer: Promise<HttpAnswer>, cancellation: Cancellation): void {
-    this.#working += 1;
-    this.#inFlight.set(response, cancellation);
-    const send = (result: HttpAnswer) => {
-      this.#inFlight.delete(response);
-      this.#send(response, id, result);
-      this.#done();
-    };
-    answer.then(send, (err: unknown) => {
-      this.#log.error({ requestId: id, err }, 'a request failed');
-      send(refusal(500));
+    if (this.#working === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
     });
   }
 
-  #done(): void {
+  /** Never rejects. */
+  async #send(exchange: Exchange, answer: HttpAnswer | Promise<HttpAnswer>): Promise<void> {
+    this.#working += 1;
+    try {
+      const answered = answer instanceof Promise ? await answer : answer;
+      if (isCompressible(answered.body, exchange.response.req, this.#compression)) {
+        await this.#sendSmall(exchange, answered);
+      } else {
+        this.#write(exchange, answered, answered.body);
+      }
+    } catch (err) {
+      this.#log.error({ requestId: exchange.id, err }, 'a request failed');
+      if (exchange.response.headersSent) exchange.response.destroy();
+      else this.#write(exchange, internal, internal.body);
+    }
+    this.connections.end(exchange);
     this.#working -= 1;
     if (this.#working === 0) this.#idle?.();
   }
 
-  #send(response: ServerResponse, id: string, answer: HttpAnswer): void {
-    if (isCompressible(answer.body, response.req, this.#compression)) this.#sendSmall(response, id, answer);
-    else this.#write(response, id, answer, answer.body);
+  async #sendSmall(exchange: Exchange, { status, headers, body }: HttpAnswer): Promise<void> {
+    const encoding = encodingFor(exchange.response.req);
+    const varied = [...headers, 'vary', 'accept-encoding'];
+    if (!encoding) return this.#write(exchange, { status, headers: varied }, body);
+    const bytes = await compressed(body, encoding);
+    this.#write(exchange, { status, headers: [...varied, 'content-encoding', encoding] }, bytes);
   }
 
-  #sendSmall(response: ServerResponse, id: string, { status, headers, body }: HttpAnswer): void {
-    const encoding = encodingFor(response.req);
-    const varied = { status, headers: { ...headers, vary: 'accept-encoding' } };
-    if (!encoding) return void this.#write(response, id, varied, body);
-    this.#working += 1;
-    const encoded = { status, headers: { ...varied.headers, 'content-encoding': encoding } };
-    compressed(body, encoding)
-      .then((bytes) => this.#write(response, id, encoded, bytes))
-      .finally(() => this.#done());
-  }
-
-  #write(response: ServerResponse, id: string, { status, headers }: Head, body: string | Buffer): void {
+  #write(exchange: Exchange, { status, headers }: Head, body: string | Buffer): void {
+    const { response, id } = exchange;
     if (response.destroyed) return;
-    const fields = ['x-request-id', id, 'content-length', String(Buffer.byteLength(body))];
-    for (const [name, value] of Object.entries(headers)) fields.push(name, value);
-    if (this.#draining) fields.push('connection', 'close');
+    const fields = [...headers, 'x-request-id', id, 'content-length', String(Buffer.byteLength(body))];
+    // Only the last, since what comes after it is not sent.
+    if ((this.#draining || exchange.connection.overdone) && this.connections.isLast(exchange))
+      fields.push('connection', 'close');
     response.writeHead(status, fields).end(body);
   }
 }
@@ -117,4 +98,6 @@ function asked({ id, body, raw }: FastifyRequest, cancellation: Cancellation): G
   return { method, url, headers, body: typeof body === 'string' ? body : '', cancellation, id };
 }
 
-const noSchema = refusal(503, { 'retry-after': '1' });
+const noSchema = refusal(503, ['retry-after', '1']);
+const tooMany = refusal(429);
+const internal = refusal(500);

@@ -1,4 +1,5 @@
 import {
+  BREAK,
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
@@ -20,16 +21,23 @@ export interface OperationDocument extends DocumentNode {
 /** Far above what people write; it stops texts that are made to be expensive before they are parsed to the end. */
 const maxTokens = 15_000;
 
-/** Parses and validates a text, and chooses the operation. */
+/** What a text is read against. */
+export interface ReadableSchema {
+  readonly schema: GraphQLSchema;
+  /** Whether clients may ask for the schema itself. If not, no error tells names that the client doesn't know either. */
+  readonly introspection: boolean;
+}
+
+/** Parses and validates a text, chooses the operation, and refuses introspection where that is turned off. */
 export function readDocument(
-  schema: GraphQLSchema,
+  { schema, introspection }: ReadableSchema,
   query: string,
   operationName: string | undefined,
 ): OperationDocument | { readonly errors: readonly Refusal[] } {
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens });
-    const errors = validate(schema, document);
+    const errors = validate(schema, document, undefined, { hideSuggestions: !introspection });
     if (errors.length > 0) return { errors: errors.map((error) => refusal(error, 'GRAPHQL_VALIDATION_FAILED')) };
   } catch (error) {
     // Parsing and validating call themselves for each level of nesting, until the stack is full.
@@ -43,7 +51,28 @@ export function readDocument(
     const error = new GraphQLError(`This schema has no ${operation.operation}s.`, { nodes: operation });
     return { errors: [refusal(error, 'OPERATION_RESOLUTION_FAILURE')] };
   }
-  return { kind: Kind.DOCUMENT, definitions: [operation, ...usedFragments(document, operation)] };
+  const chosen: OperationDocument = {
+    kind: Kind.DOCUMENT,
+    definitions: [operation, ...usedFragments(document, operation)],
+  };
+  return introspection || !asksForSchema(chosen) ? chosen : { errors: [closedIntrospection] };
+}
+
+const closedIntrospection: Refusal = {
+  message: 'Introspection is turned off here.',
+  extensions: { code: 'INTROSPECTION_DISABLED' },
+};
+
+/** Whether `__schema` or `__type` is asked for: wherever a valid document has them, as nothing else may have these names. */
+function asksForSchema(document: OperationDocument): boolean {
+  let asks = false;
+  visit(document, {
+    Field({ name }) {
+      asks = name.value === '__schema' || name.value === '__type';
+      return asks ? BREAK : undefined;
+    },
+  });
+  return asks;
 }
 
 function usedFragments({ definitions }: DocumentNode, operation: OperationDefinitionNode): FragmentDefinitionNode[] {

@@ -4,24 +4,27 @@ import type { Planning, Reading } from './planner.ts';
 import type { Prepared } from './prepared.ts';
 import { type KeptProgram, keptProgram, keyOf, PreparedCache, type UsedText } from './prepared-cache.ts';
 import type { Program } from './program.ts';
-import { OperationRefusedError, type Refusal } from './refusal.ts';
-import type { PlanningThread } from './thread.ts';
+import { busy, OperationRefusedError, type Refusal } from './refusal.ts';
+import { type PlanningThread, ThreadEndedError } from './thread.ts';
 import { BusyError, PlanningBudgetError, type PlanningLimits, PlanningThreads } from './threads.ts';
 
 /** What preparing operations for one supergraph needs. */
 export interface OperationsOptions {
   /** A planning thread that has loaded the supergraph. It is ended with the rest. */
   readonly thread: PlanningThread;
-  /** Makes another one like it. */
-  readonly another: () => Promise<PlanningThread>;
+  /** Makes another one like it, unless that is given up. */
+  readonly another: (signal: AbortSignal) => Promise<PlanningThread>;
   readonly limits: PlanningLimits;
   /** How much may be kept. */
   readonly cacheBytes: number;
   readonly log: Logger;
 }
 
-/** After this many milliseconds an operation that took too long may try again: the machine may have been busy. */
-const retryMs = 600_000;
+/**
+ * After this many milliseconds an operation that took too much may try again: what it may take is time on the clock, and the machine
+ * may have been busy. One that always takes too much costs a thread each time.
+ */
+const retryMs = 60_000;
 
 type Settled = Exclude<Prepared, { kind: 'busy' }>;
 type Prepare =
@@ -57,12 +60,19 @@ export class Operations {
    * Answers an introspection operation of a program: the value of its one field as JSON. Rejects with an OperationRefusedError when
    * that takes too long or too much else waits.
    */
-  introspect(query: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
-    const asked = this.#threads.run((thread) => thread.ask({ kind: 'introspect', query, variables }), query.length);
-    return asked.catch((error: unknown) => {
-      const refusal = error instanceof PlanningBudgetError ? this.#tooComplex(error) : busy(error);
-      throw refusal ? new OperationRefusedError([refusal], { cause: error }) : error;
-    });
+  async introspect(query: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
+    const key = `introspection ${query}`;
+    const known = this.#cache.refusal(key);
+    if (known) throw new OperationRefusedError(known.errors);
+    try {
+      return await this.#threads.run((thread) => thread.ask({ kind: 'introspect', query, variables }), query.length);
+    } catch (cause) {
+      if (cause instanceof BusyError) throw new OperationRefusedError([busy], { cause });
+      if (!(cause instanceof PlanningBudgetError)) throw cause;
+      // It costs a thread each time; so other variables have to wait with these.
+      const { errors } = this.#cache.refuse(key, [this.#tooComplex(cause)], retryMs);
+      throw new OperationRefusedError(errors, { cause });
+    }
   }
 
   /** What is kept, in bytes: an estimate, which stays below what was given. */
@@ -75,7 +85,7 @@ export class Operations {
     return this.#cache.mostUsed(count);
   }
 
-  /** Prepares texts one after the other until time is up. They begin with half the uses that they had; what is refused is left out. */
+  /** Prepares texts one after the other until time is up or these are closed. They begin with half the uses that they had; what is refused is left out. */
   async warm(texts: readonly UsedText[], limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     let timer: NodeJS.Timeout | undefined;
@@ -86,16 +96,16 @@ export class Operations {
       for (const text of texts) {
         if (performance.now() > deadline) return;
         const { query, operationName, hits } = text;
-        await this.#begin(keyOf(query, operationName), { query, operationName, hits: hits >> 1 });
+        try {
+          await this.#begin(keyOf(query, operationName), { query, operationName, hits: hits >> 1 });
+        } catch (err) {
+          if (err instanceof ThreadEndedError && err.reason === 'stopped') return;
+          this.#options.log.warn({ err }, 'an operation could not be prepared ahead; it is when it is asked for');
+        }
       }
     };
-    try {
-      await Promise.race([prepareAll(), timeUp]);
-    } catch (err) {
-      this.#options.log.warn({ err }, 'operations could not be prepared ahead; they are when they are asked for');
-    } finally {
-      clearTimeout(timer);
-    }
+    await Promise.race([prepareAll(), timeUp]);
+    clearTimeout(timer);
   }
 
   /** Ends the planning threads. What is still being prepared is rejected. */
@@ -140,8 +150,15 @@ export class Operations {
     }
     if (prepare.kind === 'known') return this.#cache.keep(key, prepare.program, prepare.literals, hits);
     const { id, program, literals } = prepare;
-    const operation = compile(JSON.parse(program) as Program);
-    return this.#cache.keep(key, keptProgram(id, operation, program), literals, hits);
+    try {
+      const operation = compile(JSON.parse(program) as Program);
+      return this.#cache.keep(key, keptProgram(id, operation, program), literals, hits);
+    } catch (error) {
+      // A planning thread has a larger stack than this one.
+      if (!(error instanceof RangeError)) throw error;
+      this.#cache.refuse(id, [tooDeep]);
+      return this.#cache.refuse(key, [tooDeep]);
+    }
   }
 
   #tooComplex({ budget }: PlanningBudgetError): Refusal {
@@ -154,10 +171,7 @@ export class Operations {
   }
 }
 
-function busy(error: unknown): Refusal | undefined {
-  if (!(error instanceof BusyError)) return undefined;
-  return {
-    message: 'Too many new operations wait to be prepared. Try again in a moment.',
-    extensions: { code: 'SERVICE_UNAVAILABLE' },
-  };
-}
+const tooDeep: Refusal = {
+  message: 'The operation is nested too deeply.',
+  extensions: { code: 'OPERATION_TOO_COMPLEX' },
+};

@@ -3,7 +3,8 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Supergraph } from '../supergraph/compose.ts';
 import { CompositionError } from '../supergraph/errors.ts';
 import type { SubgraphSchema } from '../supergraph/schema.ts';
-import type { Planner, Planning, Reading } from './planner.ts';
+import type { Planner, PlannerOptions, Planning, Reading } from './planner.ts';
+import { OperationRefusedError, type Refusal } from './refusal.ts';
 
 // The thread that `thread.ts` starts. It imports Apollo's packages, which the serving thread never does; it composes and loads one
 // supergraph, and from then on plans for it. It's asked one thing after the other.
@@ -17,7 +18,7 @@ export interface ThreadData {
 /** What the thread is asked. */
 export type Question =
   | { readonly kind: 'compose'; readonly schemas: readonly SubgraphSchema[] }
-  | { readonly kind: 'load'; readonly sdl: string }
+  | { readonly kind: 'load'; readonly sdl: string; readonly options?: PlannerOptions }
   | { readonly kind: 'read'; readonly query: string; readonly operationName: string | undefined }
   | { readonly kind: 'plan'; readonly query: string; readonly operationName: string | undefined }
   | { readonly kind: 'introspect'; readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
@@ -31,10 +32,11 @@ export interface Answers {
   readonly introspect: string;
 }
 
-/** How answers travel. Errors lose their class on the way, so what a person can mend travels as faults. */
+/** How answers travel. Errors lose their class on the way, so what a person can mend travels as faults or refusals. */
 export type Reply =
   | { readonly answer: Answers[Question['kind']] }
   | { readonly faults: readonly string[] }
+  | { readonly refused: readonly Refusal[] }
   | { readonly failure: string };
 
 const { compileCache } = workerData as ThreadData;
@@ -50,10 +52,11 @@ async function reply(question: Question, port: MessagePort): Promise<void> {
   port.postMessage(
     await answer(question).then(
       (value): Reply => ({ answer: value }),
-      (error: unknown): Reply =>
-        error instanceof CompositionError
-          ? { faults: error.faults }
-          : { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      (error: unknown): Reply => {
+        if (error instanceof CompositionError) return { faults: error.faults };
+        if (error instanceof OperationRefusedError) return { refused: error.errors };
+        return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      },
     ),
   );
 }
@@ -64,7 +67,7 @@ async function answer(question: Question): Promise<Answers[Question['kind']]> {
     return compose(question.schemas);
   }
   if (question.kind === 'load') {
-    planner = await (await importing).Planner.load(question.sdl);
+    planner = await (await importing).Planner.load(question.sdl, question.options);
     // All that it needs is imported now, and a thread that is ended writes nothing.
     setImmediate(flushCompileCache);
     return null;

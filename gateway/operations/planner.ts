@@ -2,9 +2,17 @@ import { createHash } from 'node:crypto';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway } from '@apollo/gateway';
 import { QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
-import { type GraphQLSchema, Kind, type OperationDefinitionNode, parse, print, stripIgnoredCharacters } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  stripIgnoredCharacters,
+} from 'graphql';
 import { CompositionError } from '../supergraph/errors.ts';
-import { readDocument } from './document.ts';
+import { type ReadableSchema, readDocument } from './document.ts';
 import { takeLiterals } from './literals.ts';
 import { TooComplexError, UnplannableError } from './lower/errors.ts';
 import { InterfaceFields } from './lower/interface-fields.ts';
@@ -13,7 +21,7 @@ import { Joins } from './lower/joins.ts';
 import { type CanonicalOperation, type LoweringSchema, lower } from './lower/lower.ts';
 import { Requirements } from './lower/requirements.ts';
 import { SupergraphTypes } from './lower/types.ts';
-import type { Refusal } from './refusal.ts';
+import { OperationRefusedError, type Refusal } from './refusal.ts';
 
 /** What a text is. Plain data: it crosses to the serving thread as it is. */
 export type Reading =
@@ -40,7 +48,13 @@ type Kept =
   | Extract<Reading, { kind: 'refused' }>
   | (Extract<Reading, { kind: 'read' }> & { readonly operation: CanonicalOperation });
 
-/** In characters of JSON. */
+/** How a planner treats what clients ask. */
+export interface PlannerOptions {
+  /** Whether clients may ask for the schema. @default true */
+  readonly introspection?: boolean;
+}
+
+/** In characters of JSON: what the serving thread compiles in one piece. */
 const maxProgramLength = 2_000_000;
 
 /** A text is usually planned right after it was read. */
@@ -53,12 +67,14 @@ const maxKept = 8;
  * planner keeps the last few texts that it has read, so that they aren't read twice.
  */
 export class Planner {
+  readonly #readable: ReadableSchema;
   readonly #lowering: LoweringSchema;
   readonly #planOf: (operation: OperationDefinitionNode) => ReturnType<QueryPlanner['buildQueryPlan']>;
   readonly #kept = new Map<string, Kept>();
 
   /** `schema`: what clients see. */
-  private constructor(sdl: string, schema: GraphQLSchema) {
+  private constructor(sdl: string, schema: GraphQLSchema, { introspection = true }: PlannerOptions) {
+    this.#readable = { schema, introspection };
     const document = parse(sdl, { noLocation: true });
     const types = new SupergraphTypes(document);
     const joins = new Joins(document, types);
@@ -78,7 +94,7 @@ export class Planner {
   }
 
   /** Loads a supergraph. Errors: CompositionError if it doesn't load. */
-  static async load(sdl: string): Promise<Planner> {
+  static async load(sdl: string, options: PlannerOptions = {}): Promise<Planner> {
     // Apollo's gateway reports its use to Apollo unless it finds this when it is made.
     process.env.APOLLO_TELEMETRY_DISABLED = 'true';
     const apollo = new ApolloGateway({
@@ -94,7 +110,7 @@ export class Planner {
       const reason = cause.message.split('\n\n', 1).join().replaceAll('\n', ' ');
       throw new CompositionError([`the composed supergraph can't be loaded: ${reason}`], { cause });
     });
-    return new Planner(sdl, schema);
+    return new Planner(sdl, schema, options);
   }
 
   /** Parses, validates, chooses the operation and takes out its literals. */
@@ -120,13 +136,21 @@ export class Planner {
     }
   }
 
-  /** Answers a program's `introspection` operation: the value of its one field as JSON. Its variables are checked already. */
+  /**
+   * Answers a program's `introspection` operation: the value of its one field as JSON. Its variables are checked already. Errors:
+   * OperationRefusedError.
+   */
   introspect(query: string, variables: Readonly<Record<string, unknown>>): string {
-    return introspect(this.#lowering.schema, query, variables);
+    try {
+      return introspect(this.#lowering.schema, query, variables);
+    } catch (error) {
+      throw new OperationRefusedError([refusalOf(error)], { cause: error });
+    }
   }
 
   #read(query: string, operationName: string | undefined): Kept {
-    const key = `${operationName ?? ''}\n${query}`;
+    // Nothing that a client may give as a name can pass for a part of another text.
+    const key = JSON.stringify([operationName, query]);
     let known = this.#kept.get(key);
     if (!known) {
       known = this.#prepare(query, operationName);
@@ -138,7 +162,7 @@ export class Planner {
   }
 
   #prepare(query: string, operationName: string | undefined): Kept {
-    const document = readDocument(this.#lowering.schema, query, operationName);
+    const document = readDocument(this.#readable, query, operationName);
     if ('errors' in document) return { kind: 'refused', errors: document.errors };
     const { document: canonical, definitions, values } = takeLiterals(this.#lowering.schema, document);
     const text = stripIgnoredCharacters(print(canonical));
@@ -156,6 +180,8 @@ export class Planner {
 }
 
 function refusalOf(error: unknown): Refusal {
+  // Only introspection is executed here, and all that may be wrong with it is what variables hold.
+  if (error instanceof GraphQLError) return refusal(error.message, 'BAD_USER_INPUT');
   if (error instanceof TooComplexError)
     return refusal(`The operation is too complex: ${error.message}.`, 'OPERATION_TOO_COMPLEX');
   // Lowering, too, calls itself for each level of nesting.
@@ -172,7 +198,9 @@ function refusal(message: string, code: string): Refusal {
 function planningError(cause: unknown): Error {
   if (cause instanceof RangeError) return new TooComplexError('it can be planned in too many ways', { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
-  if (/exceed|too many|limit/i.test(reason)) return new TooComplexError('the query planner gave up on it', { cause });
+  // The names of fields follow, so only the beginning tells.
+  if (/^(Too many options|Number of non-local selections exceeds)/.test(reason))
+    return new TooComplexError('the query planner gave up on it', { cause });
   return new UnplannableError('the query planner finds no way to do it', { cause });
 }
 

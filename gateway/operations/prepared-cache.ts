@@ -32,6 +32,8 @@ export interface KeptProgram {
 const entryBytes = 500;
 /** How much a compiled program takes for each character of its JSON: 6 to 8 at first, and some more once it has run. */
 const bytesPerCharacter = 10;
+/** All of the texts can be a hundred thousand, which take a tenth of a second to sort. What is used most was used lately. */
+const usedLast = 1_000;
 /** How much of the whole refusals may take: they must not push out what is in use. */
 const refusedShare = 1 / 8;
 
@@ -86,9 +88,11 @@ export class PreparedCache {
 
   /** Keeps a text's program, which others may have too. `hits` is how often it was used before. */
   keep(key: string, program: KeptProgram, literals: Ready['literals'], hits = 0): Ready {
-    const prepared: Ready = { kind: 'ready', operation: program.operation, literals };
-    if (program.bytes > this.#maxBytes) return prepared;
     const known = this.#programs.get(program.id);
+    // Two threads may have planned it at the same time: what counts once is there once.
+    const { operation } = known?.program ?? program;
+    const prepared: Ready = { kind: 'ready', operation, literals };
+    if (program.bytes > this.#maxBytes) return prepared;
     if (known) known.texts += 1;
     else {
       this.#programs.set(program.id, { program, texts: 1 });
@@ -108,9 +112,11 @@ export class PreparedCache {
     return refused;
   }
 
-  /** The texts that were used most, the first of all first. */
+  /** The texts that were used most among those that were used last, the first of all first. */
   mostUsed(count: number): UsedText[] {
-    const texts = [...this.#texts.entries()].sort(([, a], [, b]) => b.hits - a.hits).slice(0, count);
+    const last: [string, KeptText][] = [];
+    for (const entry of this.#texts.entries()) if (last.push(entry) === usedLast) break;
+    const texts = last.sort(([, a], [, b]) => b.hits - a.hits).slice(0, count);
     return texts.map(([key, { hits }]) => ({ ...textOf(key), hits }));
   }
 

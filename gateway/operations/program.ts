@@ -136,7 +136,7 @@ export type ValueShape = { readonly required?: true } & (
   | { readonly kind: 'scalar'; readonly type: string }
   /** `__typename`: the type of the selection that it stands in; null for an interface, which is no answer. */
   | { readonly kind: 'typename'; readonly name: string | null }
-  /** `__schema` or `__type`: JSON text, or an operation for the planning thread where variables decide. */
+  /** `__schema` or `__type`: JSON text, or an operation for the planning thread where variables decide or the text is long. */
   | { readonly kind: 'introspection'; readonly text: string }
   | { readonly kind: 'introspection'; readonly query: string; readonly variables: readonly string[] }
 );

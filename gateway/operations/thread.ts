@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CompositionError } from '../supergraph/errors.ts';
 import type { Answers, Question, Reply, ThreadData } from './planner-thread.ts';
+import { OperationRefusedError } from './refusal.ts';
 
 /** How a planning thread is made. */
 export interface ThreadOptions {
@@ -66,8 +67,8 @@ export class PlanningThread {
   }
 
   /**
-   * Asks something. Errors: CompositionError for schemas that don't compose or load; PlannerError; ThreadEndedError. A second
-   * question before the first is answered is a mistake.
+   * Asks something. Errors: CompositionError for schemas that don't compose or load; OperationRefusedError for introspection that
+   * can't be answered; PlannerError; ThreadEndedError. A second question before the first is answered is a mistake.
    */
   async ask<Q extends Question>(question: Q): Promise<Answers[Q['kind']]> {
     if (this.#end) throw this.#end;
@@ -91,6 +92,8 @@ export class PlanningThread {
     this.#asked = undefined;
     this.#worker.unref();
     if ('answer' in reply) asked?.resolve(reply.answer);
-    else asked?.reject('faults' in reply ? new CompositionError(reply.faults) : new PlannerError(reply.failure));
+    else if ('faults' in reply) asked?.reject(new CompositionError(reply.faults));
+    else if ('refused' in reply) asked?.reject(new OperationRefusedError(reply.refused));
+    else asked?.reject(new PlannerError(reply.failure));
   }
 }

@@ -13,8 +13,8 @@ export interface PlanningLimits {
 export interface PlanningThreadsOptions {
   /** A thread that has loaded the supergraph. */
   readonly first: PlanningThread;
-  /** Makes another one. */
-  readonly another: () => Promise<PlanningThread>;
+  /** Makes another one, unless that is given up. */
+  readonly another: (signal: AbortSignal) => Promise<PlanningThread>;
   readonly limits: PlanningLimits;
   readonly log: Logger;
   /** After this many milliseconds of one piece of work others no longer wait for its thread. @default 200 */
@@ -71,7 +71,7 @@ export class PlanningThreads {
   readonly #queue: Work[] = [];
   #waiting = 0;
   #starting: Promise<void> | undefined;
-  #phase: 'open' | 'closed' = 'open';
+  readonly #closing = new AbortController();
 
   constructor(options: PlanningThreadsOptions) {
     const queue = { length: 500, characters: 16_000_000 };
@@ -85,7 +85,7 @@ export class PlanningThreads {
    */
   run<T>(run: (thread: PlanningThread) => Promise<T>, characters: number): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
-      if (this.#phase === 'closed') return reject(new ThreadEndedError('stopped'));
+      if (this.#isClosed) return reject(new ThreadEndedError('stopped'));
       const { queue } = this.#options;
       const full = this.#queue.length >= queue.length || this.#waiting + characters > queue.characters;
       if (full) return reject(new BusyError('too many operations wait to be planned'));
@@ -93,9 +93,13 @@ export class PlanningThreads {
     }) as Promise<T>;
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   /** Ends all threads. What waits is rejected. */
   async close(): Promise<void> {
-    this.#phase = 'closed';
+    this.#closing.abort(new ThreadEndedError('stopped'));
     for (const { reject } of this.#queue.splice(0)) reject(new ThreadEndedError('stopped'));
     await Promise.all([...this.#members].map(({ thread }) => thread.end()));
     await this.#starting;
@@ -118,15 +122,16 @@ export class PlanningThreads {
   }
 
   #start(): void {
-    if (this.#starting || this.#phase === 'closed') return;
+    if (this.#starting || this.#isClosed) return;
     this.#starting = this.#options
-      .another()
+      .another(this.#closing.signal)
       .then(
         async (thread) => {
-          if (this.#phase === 'closed') await thread.end();
+          if (this.#isClosed) await thread.end();
           else this.#join(thread);
         },
         (error: unknown) => {
+          if (this.#isClosed) return;
           this.#options.log.error({ err: error }, 'a planning thread did not start');
           // Whoever waits for this one would wait for ever; the next one to come tries again.
           if (this.#members.size === 0) for (const { reject } of this.#takeAll()) reject(error);
@@ -219,7 +224,7 @@ export class PlanningThreads {
     if (over) {
       log.warn({ budget: over, ...limits }, 'planning an operation took too much and was given up');
       task.reject(new PlanningBudgetError(over));
-    } else if (ended.reason === 'died' && task.attempt === 1 && this.#phase === 'open') {
+    } else if (ended.reason === 'died' && task.attempt === 1 && !this.#isClosed) {
       log.error({ err: ended.cause ?? ended }, 'a planning thread died');
       task.attempt += 1;
       this.#enqueue(task, 'first');

@@ -1,3 +1,4 @@
+import type { PlannerOptions } from '../operations/planner.ts';
 import { type PlanningThread, ThreadEndedError } from '../operations/thread.ts';
 import type { Supergraph } from './compose.ts';
 import { CompositionError, CompositionTimeoutError } from './errors.ts';
@@ -26,9 +27,17 @@ export function composeInThread(
 export async function loadInThread(
   thread: PlanningThread,
   { sdl }: Supergraph,
-  { signal, timeoutMs = limitMs }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number } = {},
+  {
+    signal,
+    timeoutMs = limitMs,
+    ...options
+  }: PlannerOptions & { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number } = {},
 ): Promise<void> {
-  await limited(thread, thread.ask({ kind: 'load', sdl }), { what: 'loading the supergraph', signal, timeoutMs });
+  await limited(thread, thread.ask({ kind: 'load', sdl, options }), {
+    what: 'loading the supergraph',
+    signal,
+    timeoutMs,
+  });
 }
 
 interface Limits {
@@ -44,7 +53,10 @@ async function limited<T>(thread: PlanningThread, asked: Promise<T>, { what, sig
   either.addEventListener('abort', onAbort);
   try {
     either.throwIfAborted();
-    return await asked;
+    const answer = await asked;
+    // It may have come just before the thread was ended.
+    either.throwIfAborted();
+    return answer;
   } catch (cause) {
     asked.catch(() => {});
     await thread.end();

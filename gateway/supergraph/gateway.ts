@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly planning?: PlanningLimits;
   /** How much prepared operations may take, in bytes. @default 64 MB */
   readonly operationCacheBytes?: number;
+  /** Whether clients may read the schema. @default true */
+  readonly introspection?: boolean;
 }
 
 /** With what another supergraph is taken into use. */
@@ -58,7 +60,7 @@ const warmed = { count: 500, limitMs: 5_000 };
 
 /** Loads a supergraph into a planning thread. Errors: CompositionError if it doesn't load. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { transport: open, log, fetchTimeoutMs } = options;
+  const { transport: open, log, fetchTimeoutMs, introspection = true } = options;
   const { planning: limits = { timeoutMs: 3_000, memoryMb: 512 }, operationCacheBytes: cacheBytes = 64_000_000 } =
     options;
   const newThread = () => new PlanningThread(limits);
@@ -74,10 +76,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function operationsOf(of: Supergraph, thread = newThread(), signal?: AbortSignal): Promise<Operations> {
-    await loadInThread(thread, of, { signal });
-    const another = async () => {
+    await loadInThread(thread, of, { introspection, signal });
+    const another = async (signal: AbortSignal) => {
       const next = newThread();
-      await loadInThread(next, of);
+      await loadInThread(next, of, { introspection, signal });
       return next;
     };
     return new Operations({ thread, another, limits, cacheBytes, log });
@@ -90,6 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     signal?.addEventListener('abort', onAbort);
     await made.warm(generations.current.operations.mostUsed(warmed.count), warmed.limitMs);
     signal?.removeEventListener('abort', onAbort);
+    if (signal?.aborted) await made.close();
     signal?.throwIfAborted();
     return made;
   }
@@ -101,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const { renewed = new Set(), thread } = options;
       const same = next.sdl === inUse.sdl;
       if (same) await thread?.end();
+      options.signal?.throwIfAborted();
       const operations = same ? generations.current.operations : await nextOperations(next, options);
       const stays = ({ name, url }: Supergraph['subgraphs'][number]) =>
         !renewed.has(name) && next.subgraphs.some((other) => other.name === name && other.url === url);

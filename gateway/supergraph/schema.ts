@@ -1,6 +1,6 @@
+import { withCancellation } from '../transport/cancellation.ts';
 import { httpTransport } from '../transport/http.ts';
 import type { SubgraphRequest } from '../transport/transport.ts';
-import { withCancellation } from '../transport/with-cancellation.ts';
 import type { SchemaLocation, SubgraphEntry } from './file.ts';
 import { readRegular } from './regular.ts';
 

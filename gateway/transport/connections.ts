@@ -1,5 +1,5 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import { maxResponseBytes } from './limits.ts';
+import { maxResponseBytes } from './response.ts';
 
 /**
  * The connections to one subgraph, kept open. Up to 64 of them, because one carries one request at a time: with pipelining a slow

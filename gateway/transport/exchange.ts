@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Connections } from './connections.ts';
-import { decompress } from './decompress.ts';
 import { FetchError } from './errors.ts';
+import { decompress } from './response.ts';
 
 /** What came over HTTP. */
 export interface HttpAnswer {

@@ -1,5 +1,6 @@
-import { withDeadline } from './deadline.ts';
-import type { SystemHealth, Transport } from './transport.ts';
+import { FetchError } from './errors.ts';
+import { isObject } from './response.ts';
+import type { SubgraphHealth, SystemHealth, Transport } from './transport.ts';
 
 /** How one subgraph is, as `/health/ready` shows it. */
 export interface HealthReport {
@@ -53,4 +54,42 @@ async function probe(name: string, transport: Transport): Promise<HealthReport> 
   } catch {
     return { name, status: 'down', latencyMs: latencyMs(), where };
   }
+}
+
+/**
+ * Runs a probe at most so long. Rejects with a `FetchError` (SUBGRAPH_TIMEOUT) as soon as its time is over, even if it ignores
+ * its signal. `AbortSignal.timeout` would leave the timer running.
+ */
+export function withDeadline<T>(timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      const error = new FetchError('SUBGRAPH_TIMEOUT', `no answer within ${timeoutMs} ms`);
+      reject(error);
+      controller.abort(error);
+    }, timeoutMs);
+    run(controller.signal)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
+}
+
+/** Reads what Junction's own subgraphs answer at /health/ready; undefined for anything else. */
+export function toldHealth(body: unknown): SubgraphHealth | undefined {
+  if (!isObject(body) || (body.status !== 'up' && body.status !== 'down')) return undefined;
+  const system = toldSystem(body.system);
+  return system ? { status: body.status, system } : { status: body.status };
+}
+
+function toldSystem(body: unknown): SystemHealth | undefined {
+  if (!isObject(body)) return undefined;
+  const { name, kind, status, latencyMs, faults } = body;
+  if (typeof name !== 'string' || typeof kind !== 'string' || typeof latencyMs !== 'number') return undefined;
+  return {
+    name,
+    kind,
+    status: status === 'up' ? 'up' : 'down',
+    latencyMs,
+    ...(Array.isArray(faults) && { faults: faults.map(String) }),
+  };
 }

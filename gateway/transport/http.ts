@@ -1,13 +1,12 @@
+import { isIP } from 'node:net';
+import { withCancellation } from './cancellation.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type HttpAnswer } from './exchange.ts';
 import { Flight } from './flight.ts';
-import { isThisMachine } from './place.ts';
-import { requestBody } from './request-body.ts';
+import { toldHealth } from './health.ts';
 import { parseJson, readResponse } from './response.ts';
-import { Shared, type SharingOptions } from './shared.ts';
-import { toldHealth } from './told-health.ts';
+import { requestBody, Shared, type SharingOptions } from './shared.ts';
 import type { FetchCall, SubgraphRequest, Transport } from './transport.ts';
-import { withCancellation } from './with-cancellation.ts';
 
 /** What the way to a subgraph can be told. */
 export interface HttpOptions extends SharingOptions {
@@ -72,5 +71,11 @@ const typeName: SubgraphRequest = {
   variables: () => ({}),
 };
 
-/** Gzip, which every server speaks; Node decompresses Brotli and zstd no cheaper. */
+/** Every server that compresses speaks it. */
 const acceptEncoding = 'gzip';
+
+/** Whether a URL's host is this machine by its name: `localhost`, `127.0.0.1`, `[::1]`. */
+function isThisMachine(hostname: string): boolean {
+  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true;
+  return isIP(hostname) === 4 && hostname.startsWith('127.');
+}

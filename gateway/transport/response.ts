@@ -1,6 +1,11 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { FetchError } from './errors.ts';
 import type { HttpAnswer } from './exchange.ts';
 import type { SubgraphResponse } from './transport.ts';
+
+/** The largest response that a subgraph may give, in bytes: as they come, and as they are once decompressed. */
+export const maxResponseBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a GraphQL response; each call makes its own objects. A GraphQL body counts whatever the status and the content type:
@@ -34,3 +39,14 @@ function isGraphQLResponse(body: unknown): body is SubgraphResponse {
   if (errors === undefined || errors === null) return isObject(data);
   return Array.isArray(errors) && errors.length > 0 && errors.every(isObject);
 }
+
+/**
+ * Decompresses a body by its `content-encoding`, off the event loop's thread, up to the size that a response may have. Rejects
+ * for an encoding that wasn't asked for, for data that isn't in it or breaks off, and for more bytes than allowed.
+ */
+export async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
+  if (!/^\s*(x-)?gzip\s*$/i.test(encoding)) throw new Error(`expected a response in gzip or plain, got ${encoding}`);
+  return unzip(bytes, { maxOutputLength: maxResponseBytes });
+}
+
+const unzip = promisify(gunzip);

@@ -1,8 +1,6 @@
 import { FetchError } from './errors.ts';
-import { canceled, Flight, type ReadAnswer } from './flight.ts';
-import { InFlight } from './in-flight.ts';
-import { requestBody } from './request-body.ts';
-import type { FetchCall, SubgraphRequest, SubgraphResponse } from './transport.ts';
+import { canceled, Flight, InFlight, type ReadAnswer } from './flight.ts';
+import type { FetchCall, SubgraphOperation, SubgraphRequest, SubgraphResponse } from './transport.ts';
 
 /** How a transport sends, and reads what comes. */
 export interface Adapter<Answer> {
@@ -70,4 +68,22 @@ export class Shared<Answer> {
     this.#adapter.send(request, flight, call.requestId, key);
     return response;
   }
+}
+
+/** What all requests with one operation begin with. The plan's object is the same for every run, and goes with the plan. */
+const starts = new WeakMap<SubgraphOperation, string>();
+
+/** A request as GraphQL over HTTP has it, section 5.4: JSON text. Equal requests have equal texts. */
+export function requestBody({ operation, variablesText }: SubgraphRequest): string {
+  let start = starts.get(operation);
+  if (start === undefined) {
+    start = startOf(operation);
+    starts.set(operation, start);
+  }
+  return `${start}${variablesText}}`;
+}
+
+function startOf({ query, name }: SubgraphOperation): string {
+  const operationName = name === undefined ? '' : `"operationName":${JSON.stringify(name)},`;
+  return `{"query":${JSON.stringify(query)},${operationName}"variables":`;
 }

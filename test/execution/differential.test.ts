@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type DocumentNode, parse, validate } from 'graphql';
 import { assertErrorsFit, assertSameAnswer, assertSameData } from './compare.ts';
 import type { ClientRequest, Executor } from './executor.ts';
-import { flaws } from './flaws.ts';
+import { collidingKeys, flaws } from './flaws.ts';
 import { stable } from './hash.ts';
 import { createJunction } from './junction.ts';
 import { mischief } from './mischief.ts';
@@ -49,7 +49,7 @@ for (const { supergraph, share } of shares) {
     });
 
     test('give what they should, also where subgraphs misbehave', async (t) => {
-      const count = { operations: 0, invalid: 0, spoilt: 0, stockWrong: 0, stockLost: 0, otherPlan: 0 };
+      const count = { operations: 0, invalid: 0, spoilt: 0, stockWrong: 0, stockLost: 0, otherPlan: 0, colliding: 0 };
       const met = new Map<string, number>();
       const drafts = fc.oneof(
         { weight: 3, arbitrary: operations(oracle.schema, { aliases: 'apart' }) },
@@ -65,6 +65,7 @@ for (const { supergraph, share } of shares) {
         }
         const isRight = await clean(request, document);
         if (!isRight) count.stockWrong += 1;
+        else if (collidingKeys.applies(document, oracle.schema, {})) count.colliding += 1;
         // Junction gives its planner a slightly different operation. What goes wrong is the same only where the fetches are.
         else if (stable(askedOf('junction')) !== stable(askedOf('oracle'))) count.otherPlan += 1;
         else if (await spoilt({ ...request, spoilt: true })) count.spoilt += 1;

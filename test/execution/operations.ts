@@ -24,7 +24,8 @@ const widths = [2, 2, 3, 3, 4, 4];
 const depth = 5;
 /** How many variables conditions share. */
 const conditions = 3;
-const aliases = ['a', 'b', 'constructor', '__proto__', 'toString', 'representations', '_entities', 'length'];
+/** Names that no field has. */
+const aliases = ['one', 'two', 'constructor', '__proto__', 'toString', 'representations', '_entities', 'length'];
 
 class Operations {
   readonly #schema: GraphQLSchema;

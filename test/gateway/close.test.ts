@@ -61,6 +61,26 @@ test('while closing, a request that is on its way learns that the gateway is not
   await closing;
 });
 
+test('an answer that is made but not sent yet when closing begins is sent to its end', async (t) => {
+  const name = 'x'.repeat(16_000_000);
+  const customers = embedded(subgraphSchema('customers'));
+  const execute = async () => ({ data: { customers: [{ name }] } });
+  const { origin, server } = await run(t, { subgraphs: { customers: { ...customers, execute } } });
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.write('GET /graphql?query={customers{name}} HTTP/1.1\r\nhost: x\r\n\r\n');
+  await new Promise((resolve) => socket.once('readable', resolve));
+  const closed = server.close();
+  await until(() =>
+    fetch(origin).then(
+      () => false,
+      () => true,
+    ),
+  );
+  const text = Buffer.concat(await socket.toArray()).toString();
+  assert.equal(text.length - text.indexOf('{"data"'), JSON.stringify({ data: { customers: [{ name }] } }).length);
+  await closed;
+});
+
 test('what is still in flight when the time is over is cut off', async (t) => {
   const slow = held(embedded(subgraphSchema('orders')));
   const { origin, server } = await run(t, { subgraphs: { orders: slow.subgraph }, drainTimeoutMs: 50 });

@@ -107,6 +107,19 @@ test('a worker that is killed comes back, and connections go to the other one me
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('SIGTERM while killed workers are replaced: exit 0, nothing is left running or started', async (t) => {
+  const { primary, ended, serving, lines, group } = await start('gateway', {
+    SUPERGRAPH_CONFIG: await behind(t, 'http://127.0.0.1:9'),
+  });
+  for (const { pid } of serving()) process.kill(pid as number, 'SIGKILL');
+  await until(() => lines.filter(({ msg }) => msg.startsWith('a worker ended unexpectedly')).length === 2);
+  // One starts, the other one waits for its time.
+  await until(() => processes(group).length === 2);
+  primary.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+  assert.deepEqual(processes(group), [], 'a process is left');
+});
+
 test('SIGTERM while a query runs: it is answered, exit 0, nothing is left running', async (t) => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let asked = 0;

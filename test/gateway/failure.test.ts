@@ -59,6 +59,8 @@ test('a subgraph that hangs is left behind after the time for one fetch', async 
 test('a subgraph that hangs is left behind when the request is out of time', async (t) => {
   const orders = await served(t, () => {});
   const { ask } = await run(t, { subgraphs: { orders }, requestTimeoutMs: 150 });
+  // The first time, planning takes a part of the time.
+  await ask(query);
   assert.deepEqual(await ask(query), late);
 });
 

@@ -159,6 +159,7 @@ export interface RunOptions {
   readonly fetchTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  readonly introspection?: boolean;
   /** What else the server is made of. */
   readonly server?: Partial<ServerOptions>;
 }
@@ -166,6 +167,7 @@ export interface RunOptions {
 /** Runs a gateway on a free port until the test ends. */
 export async function run(t: TestContext, options: RunOptions = {}): Promise<Running> {
   const { subgraphs = {}, fetchTimeoutMs = 5_000, requestTimeoutMs = 10_000, drainTimeoutMs = 5_000 } = options;
+  const { introspection = true } = options;
   const places = {
     customers: subgraphs.customers ?? embedded(subgraphSchema('customers')),
     orders: subgraphs.orders ?? embedded(subgraphSchema('orders')),
@@ -183,6 +185,7 @@ export async function run(t: TestContext, options: RunOptions = {}): Promise<Run
     },
     log,
     fetchTimeoutMs,
+    introspection,
   });
   const server = createServer({
     gateway: Promise.resolve(gateway),

@@ -1,27 +1,61 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { folderWith, post } from './fixture.ts';
 
-test('the serving thread imports none of the packages that compose and plan', () => {
-  const modules = importedBy(new URL('../../gateway/start.ts', import.meta.url));
-  assert.ok(modules.some((url) => url.endsWith('/gateway/supergraph/gateway.ts')));
-  assert.ok(modules.some((url) => url.includes('/node_modules/undici/')));
-  const packages = modules.map((url) => /\/node_modules\/((@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
-  const heavy = [...new Set(packages)].filter((name) => /^@apollo\/|^graphql-/.test(name));
-  assert.deepEqual(heavy, []);
+const root = resolve(import.meta.dirname, '../..');
+
+test("the serving thread of the gateway alone imports neither GraphQL's own package nor those that compose and plan", async (t) => {
+  // Nothing listens at port 9, which is reserved for throwing things away.
+  const supergraph = readFileSync(join(root, 'test/supergraph/supergraph.yaml'), 'utf8')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9')
+    .replaceAll('file: ../..', `file: ${root}`);
+  const folder = await folderWith(t, { 'supergraph.yaml': supergraph, 'imported.mjs': imported });
+  const gateway = spawn(process.execPath, ['--import', join(folder, 'imported.mjs'), 'gateway/main.ts', 'gateway'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, PORT: '0', SUPERGRAPH_CONFIG: join(folder, 'supergraph.yaml') },
+  });
+  t.after(() => gateway.kill('SIGKILL'));
+  const urls: string[] = [];
+  gateway.on('message', (url: string) => urls.push(url));
+  const { stdout } = gateway;
+  assert.ok(stdout);
+  const answer = await post(await originOf(stdout), '{"query":"{ __typename customer(id: 1) { name } }"}');
+  stdout.resume();
+  const { data } = (await answer.json()) as { data: unknown };
+  assert.deepEqual(data, { __typename: 'Query', customer: null });
+  const exited = once(gateway, 'exit');
+  gateway.kill('SIGTERM');
+  await exited;
+
+  assert.ok(urls.some((url) => url.endsWith('/gateway/embed.ts')));
+  const packages = urls.map((url) => /\/node_modules\/((@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
+  assert.ok(packages.includes('undici'));
+  assert.deepEqual(
+    [...new Set(packages)].filter((name) => /^(@apollo\/|@?graphql)/.test(name)),
+    [],
+  );
 });
 
-/** The URLs of all modules that importing one brings with it, CommonJS too. */
-function importedBy(entry: URL): string[] {
-  const script = `
-    import { registerHooks } from 'node:module';
-    const urls = [];
-    registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } });
-    await import(${JSON.stringify(entry.href)});
-    process.stdout.write(JSON.stringify(urls));
-  `;
-  const args = ['--input-type=module', '--eval', script];
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 60_000 }));
+/** Tells the URLs of all modules that the first thread imports, CommonJS too. */
+const imported = `
+  import { registerHooks } from 'node:module';
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) {
+    registerHooks({ load(url, context, next) { process.send(url); return next(url, context); } });
+    process.channel.unref();
+  }
+`;
+
+async function originOf(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const { url } = line.startsWith('{') ? JSON.parse(line) : {};
+    if (url) return url;
+  }
+  throw new Error('it ended before it was ready');
 }

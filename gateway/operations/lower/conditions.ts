@@ -5,6 +5,9 @@ import { TooComplexError } from './errors.ts';
 /** When something holds: `undefined` is always, no group is never. */
 export type When = Condition | undefined;
 
+/** Of so many places at most it is told when each is the first. */
+const maxPlaces = 8;
+
 /** Beyond this, one response key depends on more combinations of variables than anyone writes. */
 const maxGroups = 64;
 
@@ -40,6 +43,29 @@ export function or(a: When, b: When): When {
 
 export function same(a: When, b: When): boolean {
   return a === b || (a !== undefined && b !== undefined && keyOf(a) === keyOf(b));
+}
+
+/**
+ * When each of some conditions, of one group each, is the first of them that holds; the groups exclude one another. Undefined where that is too
+ * much to say.
+ */
+export function firstHolding(whens: readonly When[]): When[] | undefined {
+  const always = whens.indexOf(undefined);
+  const places = always === -1 ? whens : whens.slice(0, always);
+  if (places.length > maxPlaces) return undefined;
+  if (places.reduce((product, when) => product * (when?.[0]?.length ?? 1), 1) > maxGroups) return undefined;
+  let before: When;
+  return whens.map((when) => {
+    const first = and(before, when);
+    before = and(before, unless(when));
+    return first;
+  });
+}
+
+/** When a condition of one group doesn't hold, in groups that exclude one another. */
+function unless(when: When): When {
+  const [group] = when ?? [[]];
+  return group?.map((one, index) => [...group.slice(0, index), { ...one, is: !one.is }]);
 }
 
 /** The same text for the same condition. */

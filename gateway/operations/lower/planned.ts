@@ -18,6 +18,7 @@ import {
 import { conditionOf, isNever, keyOf } from './conditions.ts';
 import type { InterfaceFields } from './interface-fields.ts';
 import type { TreeKeys } from './tree-keys.ts';
+import { besides, inTurn } from './turns.ts';
 import type { SupergraphTypes } from './types.ts';
 
 export interface PlannedOptions {
@@ -29,8 +30,19 @@ export interface PlannedOptions {
   readonly representationsAs: string;
 }
 
-/** Fields that are asked of some of the types only that an object may have, and those types: `Node.price`, `Product`. */
+/** The types that fields are asked of where an object may have several, by `coordinate`. */
 export type Narrowed = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A field of the objects at a path of the tree: `shelf.best Node.price`. */
+export function coordinate(path: readonly string[], type: string, field: string): string {
+  return `${path.join('.')} ${type}.${field}`;
+}
+
+/** The field that selections belong to: its type, and its path in the tree, without lists. */
+interface Scope {
+  readonly type: GraphQLCompositeType;
+  readonly path: readonly string[];
+}
 
 /** What the planner gets. */
 export interface PlannedOperation {
@@ -45,10 +57,10 @@ const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  * - Without what isn't fetched at the root: introspection, `__typename`; and without what is never asked for.
  * - With the keys of the tree as aliases.
  * - With an unconditional field in sets that have none: the planner forgets an object of which it may be that nothing is asked.
- * - With the root fields of mutations in the order of the text, those of one key together: the planner would put those of one fragment
- *   together, and fetch a key as often as it comes, which would do the same thing twice.
+ * - With the root fields of mutations in the order in which they are to be done: see `inTurn`.
  * - With what is asked of the implementations of some interfaces asked of the interface: see `InterfaceFields`.
- * - With types in the place of other interfaces where an interface is an object in some subgraph: the planner fails on those.
+ * - With types in the place of other interfaces where an interface is an object in some subgraph, and without conditions on types that no
+ *   object has there: the planner fails on those.
  */
 export function plannedOperation(
   operation: OperationDefinitionNode,
@@ -57,27 +69,41 @@ export function plannedOperation(
   const { schema, types, keys, interfaceFields } = options;
   const narrowed = new Map<string, Set<string>>();
 
-  /** `scope`: the type of the field that the set belongs to. */
-  function changedSet(set: SelectionSetNode, parent: GraphQLCompositeType, scope = parent): SelectionSetNode {
-    return { ...set, selections: set.selections.flatMap((selection) => changed(selection, parent, scope)) };
+  /** `possible`: the objects that it may be asked of. */
+  function changedSet(
+    set: SelectionSetNode,
+    parent: GraphQLCompositeType,
+    scope: Scope,
+    possible: readonly string[],
+  ): SelectionSetNode {
+    return { ...set, selections: set.selections.flatMap((selection) => changed(selection, parent, scope, possible)) };
   }
 
   function changed(
     selection: SelectionNode,
     parent: GraphQLCompositeType,
-    scope: GraphQLCompositeType,
+    scope: Scope,
+    possible: readonly string[],
   ): SelectionNode[] {
     if (isNever(conditionOf(selection.directives))) return [];
-    if (selection.kind === Kind.FIELD) return [changedField(selection, parent, scope)];
+    if (selection.kind === Kind.FIELD) return [changedField(selection, parent, scope, possible)];
     if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('Expected an expanded operation.');
     const type = conditionTypeOf(selection, parent);
+    const objects = types.objects(type.name);
+    const common = possible.filter((name) => objects.includes(name));
+    // Nothing is asked of it. The planner fails on this where an interface is an object.
+    if (possible.length > 0 && common.length === 0) return [];
+    // It is met by every object here.
+    if (isObjectType(parent) && isAbstractType(type)) {
+      const { typeCondition, ...inner } = selection;
+      return typeCondition ? changed(inner, parent, scope, possible) : [];
+    }
     if (isForeign(type, parent)) {
-      const common = types.objects(type.name).filter((name) => types.objects(parent.name).includes(name));
       return common
         .filter((name) => schema.getType(name))
-        .flatMap((name) => changed(on(name, selection), parent, scope));
+        .flatMap((name) => changed(on(name, selection), parent, scope, possible));
     }
-    const own = { ...selection, selectionSet: changedSet(selection.selectionSet, type, scope) };
+    const own = { ...selection, selectionSet: changedSet(selection.selectionSet, type, scope, common) };
     if (own.selectionSet.selections.length === 0) return [];
     const movable = isInterfaceType(parent) && isObjectType(type) ? interfaceFields.of(parent.name) : undefined;
     if (!movable) return [own];
@@ -85,11 +111,16 @@ export function plannedOperation(
     return [inside, ...beside];
   }
 
-  function changedField(field: FieldNode, parent: GraphQLCompositeType, scope: GraphQLCompositeType): FieldNode {
-    if (parent !== scope) {
-      for (const { name } of 'getInterfaces' in parent ? parent.getInterfaces() : []) {
-        const coordinate = `${name}.${field.name.value}`;
-        narrowed.set(coordinate, (narrowed.get(coordinate) ?? new Set()).add(parent.name));
+  function changedField(
+    field: FieldNode,
+    parent: GraphQLCompositeType,
+    scope: Scope,
+    possible: readonly string[],
+  ): FieldNode {
+    if (isAbstractType(scope.type)) {
+      for (const { name } of 'getInterfaces' in parent ? [parent, ...parent.getInterfaces()] : []) {
+        const at = coordinate(scope.path, name, field.name.value);
+        narrowed.set(at, new Set([...(narrowed.get(at) ?? []), ...possible]));
       }
     }
     const key = keys.of(field);
@@ -99,7 +130,8 @@ export function plannedOperation(
     const fields = 'getFields' in parent ? parent.getFields() : {};
     const type = getNamedType(fields[field.name.value]?.type);
     if (!isCompositeType(type)) throw new Error(`${parent.name}.${field.name.value} has no fields.`);
-    const inner = changedSet(field.selectionSet, type);
+    const scopeWithin = { type, path: [...scope.path, key] };
+    const inner = changedSet(field.selectionSet, type, scopeWithin, types.objects(type.name));
     const selections = isConditional(inner) ? [typename, ...inner.selections] : inner.selections;
     return { ...aliased, selectionSet: { ...inner, selections } };
   }
@@ -119,9 +151,10 @@ export function plannedOperation(
   const root = schema.getRootType(operation.operation);
   const isMutation = operation.operation === 'mutation';
   const rootSelections = fetched(operation.selectionSet, isMutation);
-  const selections = isMutation ? [...Map.groupBy(rootSelections, rootKey).values()].flat() : rootSelections;
+  const selections = isMutation ? inTurn(rootSelections) : rootSelections;
   if (!isObjectType(root) || selections.length === 0) return undefined;
-  const selectionSet = changedSet({ ...operation.selectionSet, selections }, root);
+  const scope = { type: root, path: [] };
+  const selectionSet = changedSet({ ...operation.selectionSet, selections }, root, scope, types.objects(root.name));
   const planned = { ...operation, selectionSet };
   const isClash = operation.variableDefinitions?.some(({ variable }) => variable.name.value === 'representations');
   if (!isClash) return { operation: planned, narrowed };
@@ -143,13 +176,6 @@ function fetched({ selections }: SelectionSetNode, isFlat: boolean): SelectionNo
     if (isFlat) return inner.map((one) => withDirectives(one, directives));
     return inner.length > 0 ? [{ ...selection, selectionSet: { ...selection.selectionSet, selections: inner } }] : [];
   });
-}
-
-/** The response key of a root field, which may stand in fragments of its own. */
-function rootKey(selection: SelectionNode): string | undefined {
-  if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value;
-  const [only] = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet.selections : [];
-  return only && rootKey(only);
 }
 
 /** The selection with a fragment's directives of its own; in a fragment where it has others of the same name. */
@@ -193,8 +219,4 @@ function isConditional({ selections }: SelectionSetNode): boolean {
 
 function on(type: string, fragment: InlineFragmentNode): InlineFragmentNode {
   return { ...fragment, typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } };
-}
-
-function besides(directives: readonly DirectiveNode[], selections: readonly SelectionNode[]): InlineFragmentNode {
-  return { kind: Kind.INLINE_FRAGMENT, directives, selectionSet: { kind: Kind.SELECTION_SET, selections } };
 }

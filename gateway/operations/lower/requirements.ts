@@ -15,7 +15,7 @@ import { type FieldsType, namedType, type SupergraphTypes } from './types.ts';
  * The supergraph as our planner gets it. A field with arguments that a `@requires` names shares its response key with what a client,
  * or another `@requires`, asks of the same field with other arguments, and the planner doesn't see that. So each
  * such use gets a field of its own here: `@requires(fields: "price(currency: \"EUR\")")` becomes
- * `_required0_price(currency: "EUR")`, which `lower/fetch.ts` turns back to `price` under that alias.
+ * `_required0_price(currency: "EUR")`, which `fetch-document.ts` turns back to `price` under that alias.
  */
 export class Requirements {
   /** The changed supergraph. Keys that aren't resolvable stand behind the others: the planner takes the first that fits. */

@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { SelectedField, Selection, ValueShape } from '../program.ts';
-import { and, conditionOf, isNever, keyOf, or, same, type When } from './conditions.ts';
+import { and, conditionOf, firstHolding, isNever, keyOf, or, same, type When } from './conditions.ts';
 import { TooComplexError } from './errors.ts';
 import { lowerIntrospection, type Occurrence } from './introspection.ts';
 import type { TreeKeys } from './tree-keys.ts';
@@ -33,6 +33,11 @@ export interface Selections {
 interface Part {
   readonly set: SelectionSetNode;
   readonly when: When;
+}
+
+/** The how-manieth of its selection set it is. */
+interface Placed extends Occurrence {
+  readonly place: number;
 }
 
 /** What an object's `__typename` names: an interface, too, where a subgraph knows it as an object. */
@@ -64,7 +69,8 @@ export function lowerSelections(
     const fields: SelectedField[] = [];
     const next = selections.push({ type: type.name, fields }) - 1;
     known.set(key, next);
-    for (const [key, occurrences] of collect(type, parts)) fields.push(fieldOf(key, occurrences, type));
+    const placed = [...collect(type, parts)].flatMap(([key, occurrences]) => placesOf(key, occurrences, type));
+    fields.push(...placed.sort((a, b) => a.place - b.place).map(({ field }) => field));
     fieldCount += fields.length;
     if (fieldCount > maxFields)
       throw new TooComplexError(`it asks objects of different types for over ${maxFields} fields`);
@@ -77,10 +83,10 @@ export function lowerSelections(
     return id;
   }
 
-  /** By key, in the order in which they come first. */
-  function collect(type: RuntimeType, parts: readonly Part[]): Map<string, Occurrence[]> {
-    const fields = new Map<string, Occurrence[]>();
+  function collect(type: RuntimeType, parts: readonly Part[]): Map<string, Placed[]> {
+    const fields = new Map<string, Placed[]>();
     const seen = new Set<string>();
+    let place = 0;
     const visit = (set: SelectionSetNode, outer: When): void => {
       const visited = idOf(set) + keyOf(outer);
       if (seen.has(visited)) return;
@@ -95,10 +101,10 @@ export function lowerSelections(
         } else if (selection.kind === Kind.FIELD) {
           const key = selection.alias?.value ?? selection.name.value;
           const occurrences = fields.get(key);
-          if (!occurrences) fields.set(key, [{ node: selection, when }]);
-          else if (!occurrences.some((one) => one.node === selection && same(one.when, when))) {
-            occurrences.push({ node: selection, when });
-          }
+          const placed = { node: selection, when, place };
+          place += 1;
+          if (!occurrences) fields.set(key, [placed]);
+          else if (!occurrences.some((one) => one.node === selection && same(one.when, when))) occurrences.push(placed);
         }
       }
     };
@@ -108,6 +114,19 @@ export function lowerSelections(
 
   function applies(condition: GraphQLCompositeType, type: RuntimeType): boolean {
     return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));
+  }
+
+  /** A field at each place that is the first which isn't skipped in some runs: its order is that of the answer. */
+  function placesOf(key: string, occurrences: readonly Placed[], parent: RuntimeType) {
+    const field = fieldOf(key, occurrences, parent);
+    const start = occurrences[0]?.place ?? 0;
+    const firsts = firstHolding(occurrences.map(({ when }) => when));
+    const places = occurrences.flatMap(({ place }, index) => {
+      const when = firsts?.[index];
+      return isNever(when) ? [] : [{ place, field: { ...field, ...(when && { when }) } }];
+    });
+    const isTogether = !firsts || places.every(({ place }, index) => place === start + index);
+    return isTogether ? [{ place: start, field }] : places;
   }
 
   function fieldOf(key: string, occurrences: readonly Occurrence[], parent: RuntimeType): SelectedField {

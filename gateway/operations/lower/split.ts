@@ -2,7 +2,7 @@ import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { keyOf } from './conditions.ts';
 import type { EntityField, FetchDocument } from './fetch-document.ts';
 import type { Joins } from './joins.ts';
-import type { Narrowed } from './planned.ts';
+import { coordinate, type Narrowed } from './planned.ts';
 import type { Requirements } from './requirements.ts';
 import type { SupergraphTypes } from './types.ts';
 
@@ -17,10 +17,14 @@ export interface SplitOptions {
   readonly joins: Joins;
   readonly requirements: Requirements;
   readonly narrowed: Narrowed;
+  /** Of the objects that it is about. */
+  readonly path: readonly string[];
 }
 
 /** Fields that can be answered from one representation. */
 interface Group {
+  /** Of which objects they are asked where that isn't all. */
+  readonly extent: string;
   /** To what they require. */
   readonly paths: Set<string>;
   readonly fields: Set<string>;
@@ -37,16 +41,22 @@ export function splitFetch(
   subgraph: string,
   document: FetchDocument,
   requires: readonly QueryPlanSelectionNode[],
-  { types, joins, requirements, narrowed }: SplitOptions,
+  { types, joins, requirements, narrowed, path }: SplitOptions,
 ): FetchPart[] {
   const fields = [...document.entityFields()];
   const pathsOf = ({ type, field }: EntityField) => requirements.pathsOf(subgraph, type, field);
-  const extentOf = (field: EntityField) =>
-    keyOf(field.when) + (types.interfaceObjects.has(field.type) ? [...(narrowed.get(nameOf(field)) ?? [])].sort() : '');
+  const keysOfPath = path.filter((key) => key !== '@');
+  const typesOf = ({ type, field }: EntityField) => {
+    const asked = types.interfaceObjects.has(type)
+      ? [...(narrowed.get(coordinate(keysOfPath, type, field)) ?? [])]
+      : [];
+    return asked.length === types.objects(type).length ? '' : asked.sort().join();
+  };
+  const extentOf = (field: EntityField) => `${keyOf(field.when)}${typesOf(field)}`;
   const isUniform = new Set(fields.map(extentOf)).size === 1;
   const isPartial = (field: EntityField) => !isUniform && extentOf(field) !== '';
-  const groups: Group[] = [{ paths: new Set(), fields: new Set() }];
-  const place = (field: EntityField, group = newGroup(groups)): void => {
+  const groups: Group[] = [{ extent: '', paths: new Set(), fields: new Set() }];
+  const place = (field: EntityField, group = newGroup(groups, isPartial(field) ? extentOf(field) : '')): void => {
     for (const path of pathsOf(field)) group.paths.add(path);
     group.fields.add(nameOf(field));
   };
@@ -62,6 +72,7 @@ export function splitFetch(
     const needed = pathsOf(field);
     // Where the others require as much, it asks for nothing more; and what requires nothing may go with anything.
     const isServed = (group: Group) =>
+      ['', extentOf(field)].includes(group.extent) &&
       needed.every((path) => group.paths.has(path) || isKey(subgraph, field.type, path, joins));
     if (!groups.some((group) => group.fields.has(nameOf(field)))) place(field, groups.find(isServed));
   }
@@ -75,8 +86,8 @@ export function splitFetch(
   }));
 }
 
-function newGroup(groups: Group[]): Group {
-  const group: Group = { paths: new Set(), fields: new Set() };
+function newGroup(groups: Group[], extent: string): Group {
+  const group: Group = { extent, paths: new Set(), fields: new Set() };
   groups.push(group);
   return group;
 }

@@ -49,7 +49,7 @@ function lowerFetch(node: FetchNode, path: readonly string[], options: StepsOpti
   if (!node.operationDocumentNode) throw new Error('The planner was told to expose documents.');
   const document = new FetchDocument(node.operationDocumentNode);
   if (!node.requires) return fetchStep(node, document, rootTarget(document, path, options), options);
-  const parts = splitFetch(node.serviceName, document, node.requires, options);
+  const parts = splitFetch(node.serviceName, document, node.requires, { ...options, path });
   const steps = parts.map(({ document, requires }) => {
     const lowered = lowerRepresentations(requires, node.inputRewrites, options);
     const representations = enterable(lowered, node.serviceName, options.joins);

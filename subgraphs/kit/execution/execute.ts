@@ -2,47 +2,51 @@ import {
   defaultFieldResolver,
   defaultTypeResolver,
   type ExecutionResult,
+  type FieldNode,
   GraphQLError,
   type GraphQLObjectType,
+  type GraphQLResolveInfo,
   getArgumentValues,
   isObjectType,
   locatedError,
   responsePathAsArray,
 } from 'graphql';
 import type { Context } from '../context.ts';
-import { CollectedErrors } from './errors.ts';
-import { Info, type Path } from './info.ts';
 import type { Plan, PlannedField, Shape } from './plan.ts';
 
+/** The way to a value, from its end. */
+type Path = GraphQLResolveInfo['path'];
+
 /** One run of a plan. */
-export interface Run {
+interface Run {
   readonly plan: Plan;
   readonly context: Context;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The arguments of fields that take some, which are the same for every parent. */
-  readonly args: Map<PlannedField, Record<string, unknown>>;
-  readonly errors: CollectedErrors;
+  readonly errors: GraphQLError[];
+  /** The places that errors made null: undefined is all data. */
+  readonly nulled: Set<Path | undefined>;
 }
 
 /**
- * Runs a query as the GraphQL specification has it (6.3, 6.4), with the errors of graphql-js's `execute`, which spends most of its
- * time on what is the same for all records of a list and on promises for what is there already. The result shares nothing with
- * what resolvers returned. Never rejects.
+ * Runs a query as the GraphQL specification has it (6.3, 6.4), to the result and the errors of graphql-js's `execute`. That one
+ * finds out for each record of a list what is the same for all of them, and makes promises for what is there already: a quarter of
+ * the CPU of a fetch of 100 records, 40 % of one of lists below lists. The result shares nothing with what resolvers returned but
+ * the values of leaves. Never rejects.
  */
 export async function executeQuery(
   plan: Plan,
   context: Context,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<ExecutionResult> {
-  const run: Run = { plan, context, variables, args: new Map(), errors: new CollectedErrors() };
+  const errors: GraphQLError[] = [];
+  const run: Run = { plan, context, variables, errors, nulled: new Set() };
   let data: Record<string, unknown> | null;
   try {
     data = await fieldsOf(run, plan.root, undefined, undefined);
   } catch (error) {
-    run.errors.add(error as GraphQLError, undefined);
+    addError(run, error as GraphQLError, undefined);
     data = null;
   }
-  const errors = run.errors.all;
   return errors.length > 0 ? { errors, data } : { data };
 }
 
@@ -78,15 +82,33 @@ function fieldsOf(run: Run, fields: readonly PlannedField[], source: unknown, be
 }
 
 function fieldOf(run: Run, field: PlannedField, source: unknown, path: Path): unknown {
-  const { definition, shape } = field;
+  const { definition, nodes, shape } = field;
+  const info = infoOf(run, field, path);
   let resolved: unknown;
   try {
-    const resolve = definition.resolve ?? defaultFieldResolver;
-    resolved = resolve(source, argumentsOf(run, field), run.context, new Info(run, field, path));
+    const args =
+      definition.args.length === 0 ? {} : getArgumentValues(definition, nodes[0] as FieldNode, run.variables);
+    resolved = (definition.resolve ?? defaultFieldResolver)(source, args, run.context, info);
   } catch (error) {
     return failed(run, field, shape, path, error);
   }
   return settled(run, field, shape, path, resolved);
+}
+
+/** What resolvers are told of their field. */
+function infoOf({ plan, variables }: Run, { definition, nodes, parent }: PlannedField, path: Path): GraphQLResolveInfo {
+  return {
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType: parent,
+    path,
+    schema: plan.schema,
+    fragments: plan.fragments,
+    rootValue: undefined,
+    operation: plan.operation,
+    variableValues: variables,
+  };
 }
 
 /** The value, or null where it can't be had and may be null. Rejects or throws where it must not be null. */
@@ -124,7 +146,7 @@ function completed(run: Run, field: PlannedField, shape: Shape, path: Path, reso
       return objectOf(run, field, shape.type, path, resolved);
     case 'abstract': {
       const resolveType = shape.type.resolveType ?? defaultTypeResolver;
-      const named = resolveType(resolved, run.context, new Info(run, field, path), shape.type);
+      const named = resolveType(resolved, run.context, infoOf(run, field, path), shape.type);
       const isOfType = (name: string | undefined) =>
         objectOf(run, field, runtimeType(run, shape, name), path, resolved);
       return isPromise(named) ? named.then(isOfType) : isOfType(named);
@@ -156,12 +178,12 @@ function listOf(run: Run, field: PlannedField, item: Shape, path: Path, resolved
 
 function objectOf(run: Run, field: PlannedField, type: GraphQLObjectType, path: Path, resolved: unknown): unknown {
   const fields = run.plan.below(field, type);
-  const is = type.isTypeOf?.(resolved, run.context, new Info(run, field, path)) ?? true;
-  if (is === true) return fieldsOf(run, fields, resolved, path);
-  return Promise.resolve(is).then((known) => {
-    if (!known) throw new GraphQLError(`Expected value of type "${type}".`, { nodes: field.nodes });
+  const ofType = (is: boolean) => {
+    if (!is) throw new GraphQLError(`Expected value of type "${type}".`, { nodes: field.nodes });
     return fieldsOf(run, fields, resolved, path);
-  });
+  };
+  const is = type.isTypeOf ? type.isTypeOf(resolved, run.context, infoOf(run, field, path)) : true;
+  return isPromise(is) ? is.then(ofType) : ofType(is);
 }
 
 function runtimeType({ plan: { schema } }: Run, shape: Shape & { kind: 'abstract' }, name: unknown): GraphQLObjectType {
@@ -170,25 +192,21 @@ function runtimeType({ plan: { schema } }: Run, shape: Shape & { kind: 'abstract
   throw new GraphQLError(`Abstract type "${shape.type}" must resolve to one of its object types, got "${name}".`);
 }
 
-const noArguments: Record<string, unknown> = Object.freeze({});
-
-function argumentsOf(run: Run, field: PlannedField): Record<string, unknown> {
-  const { definition, nodes } = field;
-  if (definition.args.length === 0) return noArguments;
-  let args = run.args.get(field);
-  if (!args) {
-    args = getArgumentValues(definition, nodes[0] as (typeof nodes)[0], run.variables);
-    run.args.set(field, args);
-  }
-  return args;
-}
-
 /** Null, with the error noted; throws it where the value must not be null. */
 function failed(run: Run, { nodes }: PlannedField, shape: Shape, path: Path, thrown: unknown): null {
   const error = locatedError(thrown, nodes, responsePathAsArray(path));
   if (shape.nonNull) throw error;
-  run.errors.add(error, path);
+  addError(run, error, path);
   return null;
+}
+
+/** `path`: the place that the error makes null. One below a place that is null by now is left out (6.4.4). */
+function addError({ errors, nulled }: Run, error: GraphQLError, path: Path | undefined): void {
+  let place = path;
+  while (place && !nulled.has(place)) place = place.prev;
+  if (nulled.has(place)) return;
+  nulled.add(path);
+  errors.push(error);
 }
 
 function nullError({ parent, definition }: PlannedField): Error {

@@ -46,8 +46,8 @@ export class Plan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;
-  readonly root: readonly PlannedField[];
   readonly #conditions: Readonly<Record<string, unknown>>;
+  #root: readonly PlannedField[] | undefined;
 
   /** `conditions`: values of the variables that `@skip` and `@include` name. */
   constructor(
@@ -60,8 +60,17 @@ export class Plan {
     this.operation = operation;
     this.fragments = fragments;
     this.#conditions = conditions;
-    const type = schema.getRootType(operation.operation) as GraphQLObjectType;
-    this.root = this.#planned(type, collectFields(schema, fragments, conditions, type, operation.selectionSet));
+  }
+
+  /** What is selected of the query type. Errors: GraphQLError for a condition that has no value, as `below`. */
+  get root(): readonly PlannedField[] {
+    if (!this.#root) {
+      const { schema, fragments, operation } = this;
+      const type = schema.getRootType(operation.operation) as GraphQLObjectType;
+      const { selectionSet } = operation;
+      this.#root = this.#planned(type, collectFields(schema, fragments, this.#conditions, type, selectionSet));
+    }
+    return this.#root;
   }
 
   /** What is selected of an object type below a field. */

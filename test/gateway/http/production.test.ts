@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { isPreflighted } from '../../../gateway/http/preflight.ts';
 import { ask, post, run } from '../fixture.ts';
 
-const production = { introspection: false, console: false, preflightedGet: true };
+const production = { console: false, preflightedGet: true };
 
 test('only a request that no page of another site can send counts as preflighted', () => {
   const requests: [IncomingHttpHeaders, boolean][] = [
@@ -54,7 +54,7 @@ test('production: a GET that another site could send is refused, others are answ
 });
 
 test('production: the schema cannot be read, and there is no console', async (t) => {
-  const { origin } = await run(t, { server: production });
+  const { origin } = await run(t, { introspection: false, server: production });
   const closed = {
     errors: [{ message: 'Introspection is turned off here.', extensions: { code: 'INTROSPECTION_DISABLED' } }],
   };
@@ -82,7 +82,7 @@ test('production: the schema cannot be read, and there is no console', async (t)
 });
 
 test('each of the three is open on its own', async (t) => {
-  const { origin } = await run(t, { server: { ...production, introspection: true, console: true } });
+  const { origin } = await run(t, { introspection: true, server: { ...production, console: true } });
   assert.deepEqual(await ask(origin, '{ __type(name: "Query") { name } }'), { data: { __type: { name: 'Query' } } });
   const page = await fetch(origin);
   await page.body?.cancel();

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { Question, Reply } from '../../../gateway/operations/planner-thread.ts';
 
-// A planning thread whose texts say what becomes of them: `hang`, `eat` memory, `die`, `die once FILE`, `fail`, `refuse`. Others are
+// A planning thread whose texts say what becomes of them: `hang`, `eat` memory, `die`, `die once FILE`, `fail`, `refuse`, `deep`. Others are
 // planned; what stands in quotes is their literal.
 
 parentPort?.on('message', (question: Question) => {
@@ -17,15 +17,19 @@ function reply(question: Question): Reply {
   if (question.kind === 'load') return question.sdl === 'broken' ? { faults: ['it is broken'] } : { answer: null };
   if (question.kind === 'compose') return { answer: { sdl: '', subgraphs: [], hints: [] } };
   const { kind, query } = question;
+  const no = [{ message: 'no', extensions: { code: 'NO' } }];
+  if (query === 'refuse') return kind === 'read' ? { answer: { kind: 'refused', errors: no } } : { refused: no };
   if (kind === 'introspect') act(query);
   if (kind === 'introspect') return { answer: JSON.stringify(question.variables) };
   if (kind === 'read') {
-    if (query === 'refuse') {
-      return { answer: { kind: 'refused', errors: [{ message: 'no', extensions: { code: 'NO' } }] } };
-    }
     return { answer: { kind: 'read', id: idOf(query), literals: { value: /"(.*)"/.exec(query)?.[1] } } };
   }
   act(query);
+  if (query === 'deep') {
+    const nested = '{"kind":"sequence","steps":['.repeat(50_000) + ']}'.repeat(50_000);
+    const rest = '"kind":"query","variables":[],"inputTypes":{},"selections":[],"enums":{},"interfaceObjects":[]';
+    return { answer: { kind: 'planned', id: 'deep', program: `{${rest},"steps":${nested}}` } };
+  }
   const program = {
     kind: 'query',
     variables: [],

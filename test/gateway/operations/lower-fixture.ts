@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
-import { Planner } from '../../../gateway/operations/planner.ts';
+import { Planner, type PlannerOptions } from '../../../gateway/operations/planner.ts';
 import type { FetchStep, Program, Step } from '../../../gateway/operations/program.ts';
 import { compose } from '../../../gateway/supergraph/compose.ts';
 
-const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external",
+export const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external",
   "@provides", "@shareable", "@interfaceObject", "@inaccessible"])
 `;
 
 /** A planner for these subgraphs, by name. */
-export async function plannerOf(subgraphs: Readonly<Record<string, string>>): Promise<Planner> {
+export async function plannerOf(
+  subgraphs: Readonly<Record<string, string>>,
+  options: PlannerOptions = {},
+): Promise<Planner> {
   const schemas = Object.entries(subgraphs).map(([name, sdl]) => ({
     name,
     url: `http://${name}.test`,
     where: `${name}.graphql`,
     sdl: link + sdl,
   }));
-  return Planner.load(compose(schemas).sdl);
+  return Planner.load(compose(schemas).sdl, options);
 }
 
 /** The program of an operation that must have one. */
@@ -33,7 +36,7 @@ export function refusalOf(planner: Planner, query: string) {
 }
 
 /** Every fetch, in order. */
-export function fetchesOf({ steps }: Program): FetchStep[] {
+export function fetchesOf({ steps }: Pick<Program, 'steps'>): FetchStep[] {
   const inner = (step: Step | undefined): FetchStep[] => {
     if (!step) return [];
     if (step.kind === 'fetch') return [step];

@@ -111,7 +111,8 @@ test('what is asked for below an occurrence holds when the occurrence does', () 
   );
   assert.deepEqual(asked(program, 'Item'), [
     ['item?a|!b'],
-    ['id?a|!b', 'name?a', 'any?!b&a'],
+    // At its second place where the first is skipped: the answer's order depends on that.
+    ['id?a', 'name?a', 'id?!a&!b', 'any?!b&a'],
     ['item?a'],
     // The only occurrence holds wherever its object is looked at.
     ['id'],

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { compile } from '../../../gateway/execution/compile.ts';
 import { Operations } from '../../../gateway/operations/operations.ts';
 import type { Question } from '../../../gateway/operations/planner-thread.ts';
 import type { Prepared } from '../../../gateway/operations/prepared.ts';
-import { OperationRefusedError } from '../../../gateway/operations/refusal.ts';
+import { keptProgram, PreparedCache } from '../../../gateway/operations/prepared-cache.ts';
+import { busy, OperationRefusedError } from '../../../gateway/operations/refusal.ts';
 import { PlanningThread } from '../../../gateway/operations/thread.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 
@@ -65,6 +68,23 @@ test('an operation that takes too long is refused, and at once the next time, wh
   assert.deepEqual(asked, ['read hang "1"', 'plan hang "1"', 'load', 'read hang "2"']);
 });
 
+test('an operation that took too long may try again after a minute', async (t) => {
+  const { operations, asked } = await preparing(t, { timeoutMs: 500 });
+  await operations.prepare('hang', undefined);
+  const { now } = performance;
+  let later = 0;
+  t.mock.method(performance, 'now', () => now.call(performance) + later);
+  // The cache looks at the clock once a millisecond; its timer comes before this one.
+  await delay(1);
+  later = 50_000;
+  assert.ok('kind' in operations.prepare('hang', undefined));
+  await delay(1);
+  later = 61_000;
+  asked.length = 0;
+  assert.equal((await operations.prepare('hang', undefined)).kind, 'refused');
+  assert.equal(asked.filter((each) => each === 'read hang').length, 1);
+});
+
 test('an operation that takes too much memory is refused', async (t) => {
   const { operations } = await preparing(t, { memoryMb: 16 });
   const refused = (await operations.prepare('eat', undefined)) as Prepared & { kind: 'refused' };
@@ -78,9 +98,21 @@ test('a fault of the planner is not remembered', async (t) => {
   assert.deepEqual(asked, ['read fail', 'plan fail', 'read fail', 'plan fail']);
 });
 
+test('an operation nested too deeply for the serving thread is refused, and that is remembered', async (t) => {
+  const { operations, asked } = await preparing(t);
+  const expected = {
+    kind: 'refused',
+    errors: [{ message: 'The operation is nested too deeply.', extensions: { code: 'OPERATION_TOO_COMPLEX' } }],
+  };
+  assert.deepEqual(await operations.prepare('deep', undefined), expected);
+  assert.deepEqual(operations.prepare('deep', undefined), expected);
+  assert.deepEqual(asked, ['read deep', 'plan deep']);
+});
+
 test('what seems too much is refused for now, but not remembered', async (t) => {
   const { operations, asked } = await preparing(t);
   const all = Array.from({ length: 600 }, (_, i) => operations.prepare(`a "${i}"`, undefined));
+  await assert.rejects(operations.introspect('any', {}), { name: 'OperationRefusedError', errors: [busy] });
   const kinds = (await Promise.all(all)).map(({ kind }) => kind);
   assert.deepEqual(
     kinds.map((kind) => kind === 'busy'),
@@ -102,6 +134,16 @@ test('what is kept is bounded, and what was used last stays', async (t) => {
   asked.length = 0;
   for (const query of ['a0', 'a499', 'refuse', 'a1']) await operations.prepare(query, undefined);
   assert.deepEqual(asked, ['read a1', 'plan a1']);
+});
+
+test('a program that two threads have planned at the same time is kept once', () => {
+  const cache = new PreparedCache(1_000_000);
+  const selections = [{ type: 'Query', fields: [] }];
+  const program = { variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
+  const [one, two] = ['a', 'b'].map((key) =>
+    cache.keep(key, keptProgram('id', compile({ kind: 'query', ...program }), ''), {}),
+  );
+  assert.equal(one?.operation, two?.operation);
 });
 
 test('what is too large to keep is prepared all the same', async (t) => {
@@ -138,18 +180,34 @@ test('preparing ahead ends when its time is up', async (t) => {
   assert.deepEqual(operations.mostUsed(1), []);
 });
 
+test('an operation that fails while it is prepared ahead keeps no other from it', async (t) => {
+  const { operations, asked } = await preparing(t);
+  const [failing, other] = ['fail', 'a'].map((query) => ({ query, operationName: undefined, hits: 1 }));
+  assert.ok(failing && other);
+  await operations.warm([failing, other], 20_000);
+  assert.deepEqual(asked, ['read fail', 'plan fail', 'read a', 'plan a']);
+});
+
 test('introspection with variables is answered by a planning thread', async (t) => {
   const { operations } = await preparing(t);
   assert.equal(await operations.introspect('any', { name: 'A' }), '{"name":"A"}');
 });
 
 test('introspection that cannot be answered says why', async (t) => {
-  const { operations } = await preparing(t, { timeoutMs: 1_000 });
+  const { operations, asked } = await preparing(t, { timeoutMs: 1_000 });
+  await assert.rejects(operations.introspect('refuse', {}), (error) => {
+    assert.ok(error instanceof OperationRefusedError);
+    assert.deepEqual(error.errors, [{ message: 'no', extensions: { code: 'NO' } }]);
+    return true;
+  });
   await assert.rejects(operations.introspect('hang', {}), (error) => {
     assert.ok(error instanceof OperationRefusedError);
     assert.deepEqual(error.errors[0]?.extensions, { code: 'OPERATION_TOO_COMPLEX' });
     return true;
   });
+  asked.length = 0;
+  await assert.rejects(operations.introspect('hang', { a: 1 }), OperationRefusedError);
+  assert.deepEqual(asked, [], 'remembered');
 });
 
 /** Operations with the fake planner, and what it is asked. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Planner } from '../../../gateway/operations/planner.ts';
+import { compose } from '../../../gateway/supergraph/compose.ts';
 import { CompositionError } from '../../../gateway/supergraph/errors.ts';
-import { plannerOf, programOf, refusalOf, textsOf } from './lower-fixture.ts';
+import { link, plannerOf, programOf, refusalOf, textsOf } from './lower-fixture.ts';
 
 let planner: Planner;
 
@@ -43,6 +44,16 @@ test('texts have ids of their own where a program would differ', () => {
     'query ($id: ID) { item(id: $id) { name } }',
   ].map((query) => read(query).id);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('no name and text can pass for another name and text', () => {
+  for (const [name, query, other] of [
+    ['', 'query P2 { z }', 'query P2 { z }'],
+    ['\nquery P1 {', '  z\n}', 'query P1 {\n  z\n}'],
+  ] as const) {
+    assert.equal(planner.read(query, name).kind, 'refused');
+    assert.equal(planner.read(other, undefined).kind, 'read');
+  }
 });
 
 test('a program says which variables a client may give, and what they may hold', () => {
@@ -169,6 +180,81 @@ test('introspection that is asked for twice under one key keeps the conditions',
   assert.ok(value?.kind === 'introspection' && 'query' in value);
   assert.equal(planner.introspect(value.query, { a: true }), '{"name":"Item"}');
   assert.equal(planner.introspect(value.query, { a: false }), '{"name":"Item","kind":"OBJECT"}');
+});
+
+test('introspection with a value that is none is refused, and is no fault of the planner', () => {
+  const program = programOf(planner, 'query($n: String = "Item") { __type(name: $n) { kind } }');
+  const value = program.selections[0]?.fields[0]?.value;
+  assert.ok(value?.kind === 'introspection' && 'query' in value);
+  assert.throws(() => planner.introspect(value.query, { n: null }), {
+    name: 'OperationRefusedError',
+    message: 'Argument "name" of non-null type "String!" must not be null.',
+  });
+});
+
+test('a long answer to introspection stays out of the program, and has an end', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: types { ...T }`).join(' ');
+  const wide = (count: number) =>
+    `{ __schema { ${many(count)} } } fragment T on __Type { a: fields { ...F } b: fields { ...F } c: fields { ...F } }
+      fragment F on __Field { name description type { name description } args { name description } }`;
+  const value = programOf(planner, wide(50)).selections[0]?.fields[0]?.value;
+  assert.ok(value?.kind === 'introspection' && 'query' in value);
+  assert.ok(planner.introspect(value.query, {}).length > 250_000);
+  assert.deepEqual(refusalOf(planner, wide(600)), [
+    {
+      message: 'The operation is too complex: introspection answers it with over 8000000 characters.',
+      extensions: { code: 'OPERATION_TOO_COMPLEX' },
+    },
+  ]);
+});
+
+test('where introspection is off, no text asks for the schema, and no error tells names of it', async () => {
+  const item =
+    'type Query { item(size: Int, color: Color): Item self: Query } type Item { name: String } enum Color { RED }';
+  const options = { introspection: false };
+  const closed = await plannerOf({ a: item }, options);
+  for (const query of [
+    '{ __schema { types { name } } }',
+    'query($no: Boolean!, $n: String!) { a: __type(name: $n) @include(if: $no) { name } }',
+    '{ ... { ...A } } fragment A on Query { ...B } fragment B on Query { __type(name: "Item") { name } }',
+    '{ self { self { __schema { description } } } }',
+  ]) {
+    const reading = closed.read(query, undefined);
+    const message = 'Introspection is turned off here.';
+    assert.deepEqual(reading, {
+      kind: 'refused',
+      errors: [{ message, extensions: { code: 'INTROSPECTION_DISABLED' } }],
+    });
+    assert.deepEqual(closed.plan(query, undefined), reading);
+  }
+  const others = 'query A { item { __typename } } query B { __schema { types { name } } }';
+  assert.equal(closed.read(others, 'A').kind, 'read');
+
+  const open = await plannerOf({ a: item });
+  const wrong = '{ itm item(siz: 1, color: RD) { nam ... on Itm { name } } }';
+  const messages = (planner: Planner) => refusalOf(planner, wrong).map(({ message }) => message);
+  assert.equal(messages(open).filter((message) => message.includes('Did you mean')).length, 5);
+  assert.deepEqual(
+    messages(closed),
+    messages(open).map((message) => message.replace(/ Did you mean .*/, '')),
+  );
+});
+
+test('a failure of the planner is not mistaken for a limit because of a name', async () => {
+  const { sdl } = compose(
+    Object.entries({
+      a: 'type Query { item: Item } type Item @key(fields: "id") { id: ID! }',
+      b: 'type Item @key(fields: "id") { id: ID! limit: Int }',
+    }).map(([name, sdl]) => ({ name, url: `http://${name}.test`, where: name, sdl: link + sdl })),
+  );
+  const broken = sdl.replace('@join__type(graph: B, key: "id")', '@join__type(graph: B)');
+  assert.notEqual(broken, sdl);
+  assert.deepEqual(refusalOf(await Planner.load(broken), '{ item { limit } }'), [
+    {
+      message: "The operation can't be answered: the query planner finds no way to do it.",
+      extensions: { code: 'OPERATION_NOT_ANSWERABLE' },
+    },
+  ]);
 });
 
 test('what clients do not see is not answered by introspection, nor planned for', async () => {

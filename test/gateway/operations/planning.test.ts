@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Question } from '../../../gateway/operations/planner-thread.ts';
+import { PlanningThread } from '../../../gateway/operations/thread.ts';
 import { compose, type Supergraph } from '../../../gateway/supergraph/compose.ts';
 import { composeInThread } from '../../../gateway/supergraph/composer.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../gateway/supergraph/gateway.ts';
@@ -42,6 +44,28 @@ test('before a new schema takes over, what is used most is prepared for it', asy
   assert.equal((await prepare(gateway, '{ shop { fresh } }')).kind, 'ready');
 });
 
+test('where introspection is off, no planning thread runs any, now or after an update', async (t) => {
+  const asked: string[] = [];
+  const ask = PlanningThread.prototype.ask;
+  t.mock.method(PlanningThread.prototype, 'ask', function (this: PlanningThread, question: Question) {
+    asked.push(question.kind);
+    return ask.call(this, question);
+  });
+  const gateway = await gatewayOf(t, compose(shop('name: String')), { introspection: false });
+  const queries = [
+    '{ __schema { types { name } } shop { name } }',
+    'query($n: String!) { ...A } fragment A on Query { __type(name: $n) { name } }',
+  ];
+  for (const fields of ['name: String', 'name: String, fresh: Int']) {
+    await gateway.update(compose(shop(fields)));
+    for (const query of queries) {
+      const refused = await prepare(gateway, query);
+      assert.equal(refused.kind === 'refused' && refused.errors[0]?.extensions.code, 'INTROSPECTION_DISABLED');
+    }
+  }
+  assert.deepEqual(asked, ['load', 'read', 'read', 'load', 'read', 'read']);
+});
+
 test('where only the way to a subgraph changes, what was prepared stays', async (t) => {
   const gateway = await gatewayOf(t, compose(shop('name: String')));
   const before = await prepare(gateway, '{ shop { name } }');
@@ -59,6 +83,28 @@ test('an update that is given up changes nothing, and its thread ends', async (t
   await assert.rejects(updating, /enough/);
   await assert.rejects(thread.ask({ kind: 'load', sdl: next.sdl }), { name: 'ThreadEndedError' });
   assert.equal((await prepare(gateway, '{ shop { fresh } }')).kind, 'refused');
+});
+
+test('an update that is given up as the schema is loaded leaves no thread behind', async (t) => {
+  const gateway = await gatewayOf(t, compose(shop('name: String')));
+  assert.equal((await prepare(gateway, '{ shop { name } }')).kind, 'ready');
+  const controller = new AbortController();
+  class Late extends PlanningThread {
+    override async ask<Q extends Question>(question: Q) {
+      const answer = await super.ask(question);
+      controller.abort(new Error('enough'));
+      return answer;
+    }
+  }
+  let started = 0;
+  const onWorker = () => void started++;
+  process.on('worker', onWorker);
+  t.after(() => process.off('worker', onWorker));
+  const thread = new Late({ memoryMb: 512 });
+  const updating = gateway.update(compose(shop('fresh: Int')), { thread, signal: controller.signal });
+  await assert.rejects(updating, /enough/);
+  assert.equal(started, 1);
+  assert.equal((await prepared(gateway, '{ shop { name } }')).kind, 'ready');
 });
 
 test('taking up a large schema is no work for the serving thread', async (t) => {

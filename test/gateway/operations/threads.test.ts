@@ -140,6 +140,19 @@ test('where no thread can be started, nobody waits for ever, and the next one tr
   assert.equal(await plan('b'), 'b');
 });
 
+test('closing does not wait for a thread that is still being started', { timeout: 20_000 }, async (t) => {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+  const { first, threads } = await pool(t, {
+    another: (signal) => {
+      onAsked();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+  });
+  await first.ask(asking('die')).catch(() => {});
+  await asked;
+  await threads.close();
+});
+
 test('after closing nothing is begun', async (t) => {
   const { plan, threads } = await pool(t);
   const early = Promise.allSettled(['hang', 'a'].map(plan));

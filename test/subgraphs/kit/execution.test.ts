@@ -176,6 +176,61 @@ test('a variable that decides about a field decides anew in each request', async
   assert.deepEqual(await ask({ yes: true }), { __typename: 'Query' });
 });
 
+test('resolvers are told what graphql-js tells them, and a value is of a type only where its type says so', async () => {
+  const text = schema.getType('String') as GraphQLScalarType;
+  const argument = { args: { first: { type: schema.getType('Int') as GraphQLScalarType } } };
+  const item = new GraphQLObjectType({
+    name: 'Item',
+    fields: {
+      // What one does to its arguments is nobody else's concern.
+      seen: {
+        type: text,
+        ...argument,
+        resolve: (_item, args: { first: number }) => {
+          args.first += 1;
+          return String(args.first);
+        },
+      },
+      told: { type: text, resolve: (_item, args, _context, info) => JSON.stringify([Object.keys(info), args]) },
+      added: {
+        type: text,
+        resolve: (_item, args: Record<string, unknown>) => {
+          args.more = true;
+          return Object.keys(args).join();
+        },
+      },
+    },
+  });
+  const strict = new GraphQLObjectType({
+    name: 'Strict',
+    fields: { own: { type: text } },
+    isTypeOf: () => undefined as never,
+  });
+  const built = new GraphQLSchema({
+    query: new GraphQLObjectType({
+      name: 'Query',
+      fields: {
+        items: { type: new GraphQLList(item), resolve: () => [{}, {}] },
+        strict: { type: strict, resolve: () => ({ own: 'never seen' }) },
+      },
+    }),
+  });
+  const ours = new Operations(built);
+  for (const query of ['{ items { seen(first: 1) told added } }', '{ strict { own } }']) {
+    const expected = await execute({ schema: built, document: parse(query) });
+    const { data, errors } = plain(await ours.run({ query }, {} as Context));
+    assert.deepEqual(data, plain(expected).data, query);
+    assert.equal(errors.length, expected.errors?.length ?? 0, query);
+  }
+});
+
+test('a condition that is null costs the data, as with graphql-js', async () => {
+  const query = 'query($yes: Boolean = true) { __typename @include(if: $yes) }';
+  const variables = { yes: null };
+  const expected = await execute({ schema, document: parse(query), variableValues: variables });
+  assert.deepEqual(plain(await new Operations(schema).run({ query, variables }, {} as Context)), plain(expected));
+});
+
 test('no part of an answer is shared with another place, another request or the resolvers', async () => {
   const text = schema.getType('String') as GraphQLScalarType;
   const address: GraphQLObjectType = new GraphQLObjectType({
@@ -228,14 +283,14 @@ function field(name: string): GraphQLFieldConfig<unknown, unknown> {
  */
 function plain(result: ExecutionResult) {
   const { data, errors = [] } = JSON.parse(JSON.stringify(result)) as ExecutionResult;
-  const places = errors.map(({ message, path = [], locations }) => {
+  const places = errors.map(({ message, path = [] }) => {
     let value: unknown = data;
     const depth = path.findIndex((step) => {
       if (value === null || value === undefined) return true;
       value = (value as Record<string, unknown>)[step];
       return false;
     });
-    return depth < 0 ? [path.join('.'), message, locations] : [path.slice(0, depth).join('.')];
+    return depth < 0 ? [path.join('.'), message] : [path.slice(0, depth).join('.')];
   });
   return { data, errors: [...new Set(places.map((each) => JSON.stringify(each)))].sort() };
 }

@@ -4,6 +4,9 @@ import type { Call, ColumnType, Raw } from '../../source.ts';
 /** A row as the engine returns it: the values in the order of the selected columns. */
 export type Values = readonly unknown[];
 
+/** A statement as it is sent. */
+export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
+
 /** What a statement's parameters may be in every engine; a list is one parameter, where the engine has arrays. */
 export type Bindable = Raw | readonly Raw[];
 
@@ -18,7 +21,7 @@ export interface Engine {
    * Runs a reading statement. `scan`: it may read many rows, so it must not hold up the event loop. Exact numbers that don't fit
    * a JavaScript number come as bigint or decimal text; days and moments as text, moments in UTC; JSON and arrays parsed.
    */
-  run(query: CompiledQuery, options: { readonly scan: boolean }, call: Call): Promise<readonly Values[]>;
+  run(query: Statement, options: { readonly scan: boolean }, call: Call): Promise<readonly Values[]>;
   /** What a table or view holds; undefined when there is none of this name that we may read. */
   describe(table: string, call: Call): Promise<EngineTable | undefined>;
   /** Every table and view that we may read, but the engine's own: to write a first mapping from. */

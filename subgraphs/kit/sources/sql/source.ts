@@ -1,4 +1,3 @@
-import { Kysely } from 'kysely';
 import { SystemError } from '../../errors.ts';
 import type {
   Call,
@@ -13,14 +12,15 @@ import type {
   TopRequest,
   WholeListRequest,
 } from '../../source.ts';
+import { Compiler } from './compiler.ts';
 import { keysThatFit } from './conditions.ts';
 import { columnsOf, doublesOf, faultsOf, trialsOf } from './description.ts';
-import type { Engine, EngineTable, Values } from './engine.ts';
+import type { Engine, EngineTable, Statement, Values } from './engine.ts';
 import { groupedByText, placesByText } from './found.ts';
 import { isIndexed, multiplies } from './joins.ts';
 import type { SqlTable } from './options.ts';
 import { RowReader } from './row-reader.ts';
-import { type Parents, Statements, type WholeList } from './statements.ts';
+import { type Parents, Statements } from './statements.ts';
 import { type Column, type Sql, Table } from './table.ts';
 
 /** A SQL database as a source: every read is one statement, with a second one where a count is asked for. */
@@ -29,7 +29,7 @@ export class SqlSource implements Source {
   /** As many terms as every engine's UNION ALL takes, and few enough for a statement that is quickly compiled. */
   readonly batchSize = 250;
   readonly #engine: Engine;
-  readonly #compiler: Kysely<unknown>;
+  readonly #compiler: Compiler;
   readonly #mapped: ReadonlyMap<string, SqlTable>;
   readonly #statements: Statements;
   readonly #described = new Map<string, EngineTable>();
@@ -38,7 +38,7 @@ export class SqlSource implements Source {
   constructor(engine: Engine, tables: ReadonlyMap<string, SqlTable>) {
     this.kind = engine.kind;
     this.#engine = engine;
-    this.#compiler = new Kysely({ dialect: engine.dialect });
+    this.#compiler = new Compiler(engine);
     this.#mapped = tables;
     this.#statements = new Statements(engine.traits);
   }
@@ -67,9 +67,12 @@ export class SqlSource implements Source {
     const { first, count } = request;
     return this.#reading(request.collection, call, async (table) => {
       const reader = readerOf(table, request);
+      const statements = this.#statements;
+      const of = (kind: 'page' | 'counts', make: () => Sql) =>
+        this.#run(this.#compiler.compileFor(table, { ...request, kind }, undefined, make), true, call);
       const [rows, counts] = await Promise.all([
-        first > 0 ? this.#run(this.#statements.page(table, request, reader.columns), true, call) : [],
-        count ? this.#run(this.#statements.counts(table, request, undefined), true, call) : [],
+        first > 0 ? of('page', () => statements.page(table, request, reader.columns)) : [],
+        count ? of('counts', () => statements.counts(table, request, undefined)) : [],
       ]);
       return reader.page(rows, request, count ? Number(counts[0]?.[1] ?? 0) : undefined);
     });
@@ -82,11 +85,14 @@ export class SqlSource implements Source {
       const columns = request.parent.map((name) => table.column(name));
       const fitting = keysThatFit(columns, request.parents);
       const parents = { columns, keys: fitting.map(({ key }) => key) };
+      const statements = this.#statements;
+      const of = (kind: 'tops' | 'counts', make: (parents: Parents) => Sql) =>
+        this.#run(this.#compiler.compileFor(table, { ...request, kind }, parents, make), true, call);
       const [rows, counts] = await Promise.all([
         first > 0 && fitting.length > 0
-          ? this.#run(this.#statements.tops(table, request, parents, reader.columns), true, call)
+          ? of('tops', (each) => statements.tops(table, request, each, reader.columns))
           : [],
-        count && fitting.length > 0 ? this.#run(this.#statements.counts(table, request, parents), true, call) : [],
+        count && fitting.length > 0 ? of('counts', (each) => statements.counts(table, request, each)) : [],
       ]);
       const found: Values[][] = request.parents.map(() => []);
       const totals = request.parents.map(() => 0);
@@ -120,7 +126,7 @@ export class SqlSource implements Source {
     const faults = faultsOf(table);
     for (const [what, query] of faults.length === 0 ? trialsOf(table, this.#engine.traits) : []) {
       try {
-        await this.#run(query, true, call);
+        await this.#run(this.#compiler.compile(query), true, call);
       } catch (error) {
         if (!isFailed(error)) throw error;
         const fault = `the database refuses ${what}: ${error.message}`;
@@ -128,7 +134,7 @@ export class SqlSource implements Source {
       }
     }
     for (const [fault, query] of faults.length === 0 ? doublesOf(table, this.#engine.traits) : []) {
-      if ((await this.#run(query, true, call)).length > 0) faults.push(fault);
+      if ((await this.#run(this.#compiler.compile(query), true, call)).length > 0) faults.push(fault);
     }
     return { columns: columnsOf(table, columns), faults };
   }
@@ -148,16 +154,19 @@ export class SqlSource implements Source {
   async #lists({ table, list, parents, asked, reader }: Lists, call: Call): Promise<Row[][]> {
     const { columns } = parents;
     const scan = !isIndexed(table, columns, reader.columns);
+    const statements = this.#statements;
+    const of = (kind: 'any' | 'each', make: (parents: Parents) => Sql) =>
+      this.#run(this.#compiler.compileFor(table, { ...list, kind }, parents, make), scan, call);
     const texts = this.#engine.traits.perParent === 'union all' && placesByText(columns, asked);
     if (texts) {
-      const rows = await this.#run(this.#statements.any(table, list, parents, reader.columns), scan, call);
+      const rows = await of('any', (each) => statements.any(table, list, each, reader.columns));
       const places = columns.map((column) => reader.columns.indexOf(column));
       const found = rows.map((values) => ({ row: reader.row(values), key: places.map((place) => values[place]) }));
       const groups = groupedByText(columns, texts, found);
       if (groups) return groups;
     }
     const groups: Row[][] = asked.map(() => []);
-    const rows = await this.#run(this.#statements.each(table, list, parents, reader.columns), scan, call);
+    const rows = await of('each', (each) => statements.each(table, list, each, reader.columns));
     for (const [i, ...values] of rows) groups[Number(i)]?.push(reader.row(values));
     return groups;
   }
@@ -221,15 +230,15 @@ export class SqlSource implements Source {
     return table;
   }
 
-  #run(query: Sql, scan: boolean, call: Call): Promise<readonly Values[]> {
-    return this.#engine.run(query.compile(this.#compiler), { scan }, call);
+  #run(statement: Statement, scan: boolean, call: Call): Promise<readonly Values[]> {
+    return this.#engine.run(statement, { scan }, call);
   }
 }
 
 /** Whole lists that are read: whose, by keys that all fit, and as they were asked for. */
 interface Lists {
   readonly table: Table;
-  readonly list: WholeList;
+  readonly list: WholeListRequest;
   readonly parents: Parents;
   readonly asked: readonly Key[];
   readonly reader: RowReader;

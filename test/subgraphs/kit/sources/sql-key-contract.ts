@@ -21,6 +21,23 @@ export function keyContract(opened: () => SqlDatabase): void {
     );
   });
 
+  test('the same question about other keys, more of them and fewer', () =>
+    withSource(opened(), { stock }, async (source) => {
+      const rows: Readonly<Record<string, string>> = { '1 a': '1', '1 b': '2', '2 7': '3' };
+      const order: Order[] = [{ column: 'shelf', direction: 'asc' }];
+      const request = { ...list('stock', { columns: ['shelf'], order, count: true }), parent: ['place', 'item'] };
+      for (const names of [['1 a'], ['1 b'], ['2 7', '1 a'], ['1 b', '2 7'], ['1 b', '1 a', '2 7'], ['2 7']]) {
+        const keys = names.map((name) => [Number(name.split(' ')[0]), name.split(' ')[1]] as Key);
+        const found = await rowsByKey(source, 'stock', ['place', 'item'], keys, ['place', 'item', 'shelf']);
+        assert.deepEqual(found, names.map((name) => [...name.split(' '), rows[name]]).sort());
+        const pages = await source.top({ ...request, parents: keys }, call());
+        assert.deepEqual(
+          pages.map((page) => [String(page.rows[0]?.row.shelf), page.total]),
+          names.map((name) => [rows[name], 1]),
+        );
+      }
+    }));
+
   test('keys of two columns', () =>
     withSource(opened(), { stock }, async (source) => {
       const keys = [
