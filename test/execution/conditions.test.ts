@@ -95,6 +95,15 @@ type Author @key(fields: "id") { id: ID! score: Int }
     assert.deepEqual(await asker.ask({ query, answers }), { data: { all: [{ rating: 4 }], media: { about: 'a' } } });
   });
 
+  test('one on a type of it, on a field that is asked of the others under a condition', async () => {
+    const query = 'query ($no: Boolean!) { all { about @skip(if: $no) ... on Film { about } rating } }';
+    const answers = {
+      shelf: { data: { all: [{ __typename: 'Song', id: '3' }] } },
+      ratings: { data: { _entities: [{ rating: 4 }] } },
+    };
+    assert.deepEqual(await asker.ask({ query, variables: { no: true }, answers }), { data: { all: [{ rating: 4 }] } });
+  });
+
   test('one on another interface inside its own, on a union', async () => {
     const query = '{ item { ... on Media { ... on Lendable { due ... on Film { id } } } } }';
     const answers = { shelf: { data: { item: { ...book, due: 'soon' } } } };

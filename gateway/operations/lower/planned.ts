@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { conditionOf, isNever, keyOf } from './conditions.ts';
+import { and, conditionOf, isNever, keyOf, type When } from './conditions.ts';
 import type { InterfaceFields } from './interface-fields.ts';
 import type { TreeKeys } from './tree-keys.ts';
 import { besides, inTurn } from './turns.ts';
@@ -30,7 +30,7 @@ export interface PlannedOptions {
   readonly representationsAs: string;
 }
 
-/** The types that fields are asked of where an object may have several, by `coordinate`. */
+/** The types that fields are asked of where an object may have several, with the condition under which: `Book`, `Film?a`. By `coordinate`. */
 export type Narrowed = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** A field of the objects at a path of the tree: `shelf.best Node.price`. */
@@ -38,10 +38,11 @@ export function coordinate(path: readonly string[], type: string, field: string)
   return `${path.join('.')} ${type}.${field}`;
 }
 
-/** The field that selections belong to: its type, and its path in the tree, without lists. */
+/** The field that selections belong to: its type, and its path in the tree, without lists; and when they are asked for. */
 interface Scope {
   readonly type: GraphQLCompositeType;
   readonly path: readonly string[];
+  readonly when: When;
 }
 
 /** What the planner gets. */
@@ -82,10 +83,11 @@ export function plannedOperation(
   function changed(
     selection: SelectionNode,
     parent: GraphQLCompositeType,
-    scope: Scope,
+    outer: Scope,
     possible: readonly string[],
   ): SelectionNode[] {
-    if (isNever(conditionOf(selection.directives))) return [];
+    const scope = { ...outer, when: and(outer.when, conditionOf(selection.directives)) };
+    if (isNever(scope.when)) return [];
     if (selection.kind === Kind.FIELD) return [changedField(selection, parent, scope, possible)];
     if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('Expected an expanded operation.');
     const type = conditionTypeOf(selection, parent);
@@ -96,12 +98,12 @@ export function plannedOperation(
     // It is met by every object here.
     if (isObjectType(parent) && isAbstractType(type)) {
       const { typeCondition, ...inner } = selection;
-      return typeCondition ? changed(inner, parent, scope, possible) : [];
+      return typeCondition ? changed(inner, parent, outer, possible) : [];
     }
     if (isForeign(type, parent)) {
       return common
         .filter((name) => schema.getType(name))
-        .flatMap((name) => changed(on(name, selection), parent, scope, possible));
+        .flatMap((name) => changed(on(name, selection), parent, outer, possible));
     }
     const own = { ...selection, selectionSet: changedSet(selection.selectionSet, type, scope, common) };
     if (own.selectionSet.selections.length === 0) return [];
@@ -120,7 +122,8 @@ export function plannedOperation(
     if (isAbstractType(scope.type)) {
       for (const { name } of 'getInterfaces' in parent ? [parent, ...parent.getInterfaces()] : []) {
         const at = coordinate(scope.path, name, field.name.value);
-        narrowed.set(at, new Set([...(narrowed.get(at) ?? []), ...possible]));
+        const asked = possible.map((type) => type + keyOf(scope.when));
+        narrowed.set(at, new Set([...(narrowed.get(at) ?? []), ...asked]));
       }
     }
     const key = keys.of(field);
@@ -130,7 +133,7 @@ export function plannedOperation(
     const fields = 'getFields' in parent ? parent.getFields() : {};
     const type = getNamedType(fields[field.name.value]?.type);
     if (!isCompositeType(type)) throw new Error(`${parent.name}.${field.name.value} has no fields.`);
-    const scopeWithin = { type, path: [...scope.path, key] };
+    const scopeWithin = { type, path: [...scope.path, key], when: undefined };
     const inner = changedSet(field.selectionSet, type, scopeWithin, types.objects(type.name));
     const selections = isConditional(inner) ? [typename, ...inner.selections] : inner.selections;
     return { ...aliased, selectionSet: { ...inner, selections } };
@@ -153,7 +156,7 @@ export function plannedOperation(
   const rootSelections = fetched(operation.selectionSet, isMutation);
   const selections = isMutation ? inTurn(rootSelections) : rootSelections;
   if (!isObjectType(root) || selections.length === 0) return undefined;
-  const scope = { type: root, path: [] };
+  const scope = { type: root, path: [], when: undefined };
   const selectionSet = changedSet({ ...operation.selectionSet, selections }, root, scope, types.objects(root.name));
   const planned = { ...operation, selectionSet };
   const isClash = operation.variableDefinitions?.some(({ variable }) => variable.name.value === 'representations');

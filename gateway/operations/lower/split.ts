@@ -50,7 +50,7 @@ export function splitFetch(
     const asked = types.interfaceObjects.has(type)
       ? [...(narrowed.get(coordinate(keysOfPath, type, field)) ?? [])]
       : [];
-    return asked.length === types.objects(type).length ? '' : asked.sort().join();
+    return types.objects(type).every((object) => asked.includes(object)) ? '' : asked.sort().join();
   };
   const extentOf = (field: EntityField) => `${keyOf(field.when)}${typesOf(field)}`;
   const isUniform = new Set(fields.map(extentOf)).size === 1;
