@@ -26,7 +26,7 @@ export interface Options {
   readonly checkout: string;
 }
 
-export const help = `npm run bench [-- OPTIONS]     about 12 minutes; nothing else should run on the machine
+export const help = `npm run bench [-- OPTIONS]     about 15 minutes; nothing else should run on the machine
 
   --only NAME        one part, or some with commas: view, heavy, one-field, operations, whole, hold, workers, calm, memory
   --against NAME     with Junction only these, with commas: hand, fastify, stock, hive
