@@ -250,10 +250,10 @@ describe('a MariaDB server that fails', { skip: missingMariadb, timeout: 120_000
     await until(() => answered > 0);
     const before = answered;
     await ask(engine, "select 'other'", [], undefined, 'other');
-    assert.ok(answered - before <= 8, `${answered - before} statements of the other request went first`);
+    assert.ok(answered - before <= 16, `${answered - before} statements of the other request went first`);
     const beforePing = answered;
     await engine.ping({ ...call(), requestId: 'greedy' });
-    assert.ok(answered - beforePing <= 8, `${answered - beforePing} statements went before a ping`);
+    assert.ok(answered - beforePing <= 16, `${answered - beforePing} statements went before a ping`);
     assert.ok(answered < 400);
     await greedy;
   });
