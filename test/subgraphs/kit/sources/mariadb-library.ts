@@ -58,11 +58,13 @@ export async function openMariadbLibrary(server: MariadbServer): Promise<OpenedS
   return {
     source,
     calls: () => seen.splice(0),
-    hold() {
-      const locked = database.query('lock tables authors write');
+    async hold() {
+      await database.query('lock tables authors write');
       return {
-        reached: locked.then(() => until(async () => (await waiting()) > 0)),
-        left: locked.then(() => until(async () => (await waiting()) === 0)),
+        reached: until(async () => (await waiting()) > 0),
+        get left() {
+          return until(async () => (await waiting()) === 0);
+        },
         release: () => void database.query('unlock tables'),
       };
     },
