@@ -2,6 +2,7 @@ import type { Program, Step } from '../operations/program.ts';
 import { compileCompletion } from './complete.ts';
 import type { CompletedData, CompletionInput } from './completion.ts';
 import { compileFetch } from './fetch.ts';
+import { placesOf } from './places.ts';
 import type { Run } from './run.ts';
 import { compileVariables, type VariableReader } from './variables.ts';
 
@@ -31,7 +32,7 @@ export function compile(program: Program): CompiledOperation {
   return {
     program,
     variables: compileVariables(program),
-    fetch: program.steps && compileStep(program.steps),
+    fetch: program.steps && compileSteps(program, program.steps),
     complete: compileCompletion(program),
     interfaces: new Set(program.interfaceObjects),
     introspected: introspectionFields(program),
@@ -47,25 +48,30 @@ function introspectionFields({ selections }: Program): IntrospectionField[] {
 
 type CompiledStep = (run: Run) => Promise<void>;
 
-function compileStep(step: Step): CompiledStep {
-  switch (step.kind) {
-    case 'fetch':
-      return compileFetch(step);
-    case 'sequence': {
-      const steps = step.steps.map(compileStep);
-      return async (run) => {
-        for (const each of steps) await each(run);
-      };
-    }
-    case 'parallel': {
-      const steps = step.steps.map(compileStep);
-      return async (run) => {
-        await Promise.all(steps.map((each) => each(run)));
-      };
-    }
-    case 'condition': {
-      const [then, otherwise] = [step.then, step.otherwise].map((branch) => branch && compileStep(branch));
-      return async (run) => (run.variables[step.variable] === true ? then : otherwise)?.(run);
+function compileSteps(program: Program, first: Step): CompiledStep {
+  const places = placesOf(program);
+  return compileStep(first);
+
+  function compileStep(step: Step): CompiledStep {
+    switch (step.kind) {
+      case 'fetch':
+        return compileFetch(step, program, places);
+      case 'sequence': {
+        const steps = step.steps.map(compileStep);
+        return async (run) => {
+          for (const each of steps) await each(run);
+        };
+      }
+      case 'parallel': {
+        const steps = step.steps.map(compileStep);
+        return async (run) => {
+          await Promise.all(steps.map((each) => each(run)));
+        };
+      }
+      case 'condition': {
+        const [then, otherwise] = [step.then, step.otherwise].map((branch) => branch && compileStep(branch));
+        return async (run) => (run.variables[step.variable] === true ? then : otherwise)?.(run);
+      }
     }
   }
 }

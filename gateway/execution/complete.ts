@@ -4,6 +4,7 @@ import { holds } from './conditions.ts';
 import { jsonText } from './json.ts';
 import { type LeafText, leafTexts } from './leaf.ts';
 import { isTree, type Tree, valueAt } from './tree.ts';
+import { Verbatim } from './verbatim.ts';
 
 /**
  * Compiles what an operation asks for into a function that writes it as JSON in one pass, straight from the tree: what was asked for
@@ -24,6 +25,8 @@ type WriteObject = (object: Tree, completion: Completion) => string | undefined;
 
 /** A field of an object. */
 interface Part {
+  /** What stands before the key. */
+  readonly before: string;
   /** What stands before the value. */
   readonly prefix: string;
   readonly key: string;
@@ -33,8 +36,12 @@ interface Part {
   readonly write: Write;
 }
 
-function writePart({ plain, key, from, write }: Part, object: Tree, completion: Completion): string | undefined {
-  const value = valueAt(object, from);
+function writePart(
+  { plain, key, write }: Part,
+  value: unknown,
+  object: Tree,
+  completion: Completion,
+): string | undefined {
   const written = plain?.(value);
   if (written !== undefined) return written;
   const { path } = completion;
@@ -71,18 +78,24 @@ class Compiler {
     let pending = '{';
     for (const field of selection.fields) {
       const constant = constantOf(field.value);
-      const prefix = `${pending}${JSON.stringify(field.key)}:`;
-      if (constant !== undefined) pending = `${prefix}${constant},`;
+      if (constant !== undefined) pending += `${JSON.stringify(field.key)}:${constant},`;
       else {
-        parts.push(this.#part(selection, field, prefix));
+        parts.push(this.#part(selection, field, pending));
         pending = ',';
       }
     }
     const end = parts.length > 0 && pending === ',' ? '}' : `${pending.replace(/,$/, '')}}`;
     return (object, completion) => {
       let text = '';
-      for (const part of parts) {
-        const written = writePart(part, object, completion);
+      for (let i = 0; i < parts.length; i++) {
+        const part = parts[i] as Part;
+        const value = valueAt(object, part.from);
+        if (value instanceof Verbatim) {
+          text += part.before + value.text;
+          i += value.count - 1;
+          continue;
+        }
+        const written = writePart(part, value, object, completion);
         if (written === undefined) return undefined;
         text += part.prefix + written;
       }
@@ -93,13 +106,13 @@ class Compiler {
   #conditional(selection: Selection): WriteObject {
     const parts = selection.fields.map((field) => ({
       when: field.when,
-      ...this.#part(selection, field, `${JSON.stringify(field.key)}:`),
+      ...this.#part(selection, field, ''),
     }));
     return (object, completion) => {
       let text = '{';
       for (const part of parts) {
         if (!holds(part.when, completion.variables)) continue;
-        const written = writePart(part, object, completion);
+        const written = writePart(part, valueAt(object, part.from), object, completion);
         if (written === undefined) return undefined;
         text += text.length === 1 ? part.prefix + written : `,${part.prefix}${written}`;
       }
@@ -107,10 +120,11 @@ class Compiler {
     };
   }
 
-  #part(selection: Selection, field: SelectedField, prefix: string): Part {
+  #part(selection: Selection, field: SelectedField, before: string): Part {
     const { key, from = key, value } = field;
+    const prefix = `${before}${JSON.stringify(key)}:`;
     const plain = value.kind === 'leaf' ? leafTexts[value.type] : undefined;
-    return { prefix, key, from, plain, write: this.#field(selection, field) };
+    return { before, prefix, key, from, plain, write: this.#field(selection, field) };
   }
 
   #field({ type }: Selection, field: SelectedField): Write {

@@ -78,10 +78,16 @@ function collect(
       entities = new Map();
       known.set(representer, entities);
     }
-    const key = keyOf(object, representer);
+    const { only } = representer;
+    // A text tells what a value of its own does sooner.
+    const value = only === undefined ? undefined : valueAt(object, only);
+    const isKey = typeof value === 'string' || typeof value === 'number';
+    let text = isKey ? undefined : representer.text(object);
+    const key = isKey ? value : text;
+    if (key === undefined) continue;
     let entity = entities.get(key);
     if (!entity) {
-      const text = representer.text(object);
+      text ??= representer.text(object);
       if (text === undefined) continue;
       entity = { object, representer, others: undefined };
       entities.set(key, entity);
@@ -92,12 +98,6 @@ function collect(
       entity.others.push(object);
     }
   }
-}
-
-/** Equal for objects that are represented alike, whose type is the same. */
-function keyOf(object: Tree, representer: Representer): unknown {
-  const value = representer.only === undefined ? undefined : valueAt(object, representer.only);
-  return typeof value === 'string' || typeof value === 'number' ? value : representer.text(object);
 }
 
 /** Once each: one of the others may stand at several places. */

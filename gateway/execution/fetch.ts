@@ -1,8 +1,10 @@
-import type { FetchStep } from '../operations/program.ts';
+import type { FetchStep, Program } from '../operations/program.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
 import { compileEntities } from './entities.ts';
 import { jsonCopy } from './json.ts';
+import type { Place } from './places.ts';
+import { compileRead } from './read.ts';
 import { compileRoot } from './root.ts';
 import type { Run } from './run.ts';
 import type { Path, Tree } from './tree.ts';
@@ -21,9 +23,10 @@ export interface Target {
 }
 
 /** Compiles one fetch: makes the request, sends it, merges the response, places the errors. Never rejects. */
-export function compileFetch(step: FetchStep): (run: Run) => Promise<void> {
+export function compileFetch(step: FetchStep, program: Program, places: Place): (run: Run) => Promise<void> {
   const { subgraph, operation: kind, query, operationName: name, variables } = step;
-  const operation: SubgraphOperation = { kind, query, ...(name !== undefined && { name }) };
+  const read = compileRead(step, places, program);
+  const operation: SubgraphOperation = { kind, query, ...(name !== undefined && { name }), ...(read && { read }) };
   const prepare = step.target.kind === 'root' ? compileRoot(step.target, step) : compileEntities(step.target, step);
 
   return async (run) => {

@@ -58,8 +58,23 @@ export interface FetchStep {
   /** The operation's variables that it uses; `as` is the name in the query where that differs. */
   readonly variables: readonly { readonly name: string; readonly as?: string }[];
   readonly target: RootTarget | EntityTarget;
+  readonly response: ResponseForm;
   /** Changes to what comes back, before it is merged: keys that the planner had to make up. */
   readonly renames: readonly Rename[];
+}
+
+/** What the data of a response hold, in the order of the query's text: GraphQL specification, section 6.3.2 "CollectFields". */
+export interface ResponseForm {
+  /** What is asked for under any type and any condition. */
+  readonly fields: readonly ResponseField[];
+  /** Whether every object has all of that: no type and no condition decides. */
+  readonly isUniform: boolean;
+}
+
+export interface ResponseField {
+  readonly key: string;
+  /** Of an object, or of the objects in a list; a leaf has none. */
+  readonly fields?: readonly ResponseField[];
 }
 
 /** It asks for root fields, whose values join the root of the tree. */

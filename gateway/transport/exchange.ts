@@ -7,7 +7,7 @@ import { decompress } from './response.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly type: string;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** What an exchange is for: a flight. */
@@ -97,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #land(bytes: Buffer | undefined): void {
-    this.#flight.land({ status: this.#status, type: this.#type, text: bytes ? bytes.toString() : '' });
+    this.#flight.land({ status: this.#status, type: this.#type, bytes: bytes ?? nothing });
   }
 
   #fail(cause: NodeJS.ErrnoException, detail = this.#status > 0 ? 'the response broke off' : 'no response'): void {
@@ -107,3 +107,5 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#flight.fail(new FetchError(code, `${detail}: ${cause.message || cause.code}`, { cause }));
   }
 }
+
+const nothing = Buffer.alloc(0);

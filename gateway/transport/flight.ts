@@ -2,12 +2,12 @@ import type { CancelListener, Cancellation } from './cancellation.ts';
 import { FetchError } from './errors.ts';
 import type { FetchCall } from './transport.ts';
 
-/** Makes what one who waits gets. Nobody else gets any part of it. `last`: the answer itself isn't needed any more. */
-export type ReadAnswer<Answer, Result> = (answer: Answer, last: boolean) => Result;
+/** Makes what one who waits gets, by what was asked. Nobody else gets any part of it. `last`: the answer itself isn't needed any more. */
+export type ReadAnswer<Answer, Result, Asked> = (answer: Answer, last: boolean, asked: Asked) => Result;
 
 /** Where a flight is found while others may join it. */
-export interface Listing<Answer, Result> {
-  readonly inFlight: InFlight<Answer, Result>;
+export interface Listing<Answer, Result, Asked> {
+  readonly inFlight: InFlight<Answer, Result, Asked>;
   readonly key: string;
 }
 
@@ -18,23 +18,23 @@ const sliceMs = 3;
  * One operation on its way to a subgraph, and those who wait for its answer: each until its own deadline, or until its client is
  * gone. The flight goes on until the last of them is gone. Its adapter ends it by `land` or `fail`, once.
  */
-export class Flight<Answer, Result> {
+export class Flight<Answer, Result, Asked> {
   /** What to stop when nobody waits any more; the adapter sets it. */
   exchange: { abort(reason: FetchError): void } | undefined;
-  readonly #read: ReadAnswer<Answer, Result>;
-  readonly #waiters: Waiter<Result>[] = [];
-  readonly #listing: Listing<Answer, Result> | undefined;
+  readonly #read: ReadAnswer<Answer, Result, Asked>;
+  readonly #waiters: Waiter<Result, Asked>[] = [];
+  readonly #listing: Listing<Answer, Result, Asked> | undefined;
 
-  constructor(read: ReadAnswer<Answer, Result>, listing?: Listing<Answer, Result>) {
+  constructor(read: ReadAnswer<Answer, Result, Asked>, listing?: Listing<Answer, Result, Asked>) {
     this.#read = read;
     this.#listing = listing;
     listing?.inFlight.add(listing.key, this);
   }
 
   /** Waits for the answer at most `limitMs`. Rejects with a `FetchError` as soon as a limit is reached. */
-  wait({ cancellation }: FetchCall, limitMs: number): Promise<Result> {
+  wait({ cancellation }: FetchCall, limitMs: number, asked: Asked): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiters.push(new Waiter(this, { resolve, reject, cancellation, limitMs }));
+      this.#waiters.push(new Waiter(this, { resolve, reject, cancellation, limitMs, asked }));
     });
   }
 
@@ -49,7 +49,7 @@ export class Flight<Answer, Result> {
   }
 
   /** One who waited doesn't any more. */
-  leave(waiter: Waiter<Result>, reason: FetchError): void {
+  leave(waiter: Waiter<Result, Asked>, reason: FetchError): void {
     this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
     if (this.#waiters.length > 0) return;
     this.#unlist();
@@ -61,7 +61,7 @@ export class Flight<Answer, Result> {
     for (let waiter = this.#waiters.shift(); waiter; waiter = this.#waiters.shift()) {
       const last = this.#waiters.length === 0;
       try {
-        waiter.resolve(this.#read(answer, last));
+        waiter.resolve(this.#read(answer, last, waiter.asked));
       } catch (error) {
         waiter.reject(error);
       }
@@ -77,33 +77,38 @@ export class Flight<Answer, Result> {
   }
 }
 
-interface Waiting<Result> {
+interface Waiting<Result, Asked> {
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
   readonly cancellation: Cancellation;
   readonly limitMs: number;
+  readonly asked: Asked;
 }
 
 /** Whom a waiter leaves. */
-interface Left<Result> {
-  leave(waiter: Waiter<Result>, reason: FetchError): void;
+interface Left<Result, Asked> {
+  leave(waiter: Waiter<Result, Asked>, reason: FetchError): void;
 }
 
 /** Above this, `setTimeout` fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** One timer and one listener, both gone when it settles. */
-class Waiter<Result> implements CancelListener {
-  readonly #flight: Left<Result>;
-  readonly #waiting: Waiting<Result>;
+class Waiter<Result, Asked> implements CancelListener {
+  readonly #flight: Left<Result, Asked>;
+  readonly #waiting: Waiting<Result, Asked>;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(flight: Left<Result>, waiting: Waiting<Result>) {
+  constructor(flight: Left<Result, Asked>, waiting: Waiting<Result, Asked>) {
     this.#flight = flight;
     this.#waiting = waiting;
     // Whole milliseconds: timers of equal length share a list, so that one more costs next to nothing.
     this.#timer = setTimeout(expire, Math.min(Math.ceil(waiting.limitMs), longestTimerMs), this);
     waiting.cancellation.add(this);
+  }
+
+  get asked(): Asked {
+    return this.#waiting.asked;
   }
 
   resolve(result: Result): void {
@@ -135,7 +140,7 @@ class Waiter<Result> implements CancelListener {
   }
 }
 
-function expire(waiter: Waiter<never>): void {
+function expire(waiter: Waiter<never, unknown>): void {
   waiter.expire();
 }
 
@@ -148,15 +153,15 @@ export function canceled(): FetchError {
  * table now and then, and each old one points to the next: once one has grown old, V8 keeps all later ones and what was in them
  * until a full collection, which cost a third of a fetch's CPU. So the whole map is renewed instead, before it comes to that.
  */
-export class InFlight<Answer, Result> {
-  #flights = new Map<string, Flight<Answer, Result>>();
+export class InFlight<Answer, Result, Asked> {
+  #flights = new Map<string, Flight<Answer, Result, Asked>>();
   #additions = 0;
 
-  get(key: string): Flight<Answer, Result> | undefined {
+  get(key: string): Flight<Answer, Result, Asked> | undefined {
     return this.#flights.get(key);
   }
 
-  add(key: string, flight: Flight<Answer, Result>): void {
+  add(key: string, flight: Flight<Answer, Result, Asked>): void {
     this.#additions += 1;
     if (this.#additions > 2 * this.#flights.size + 64) {
       this.#flights = new Map(this.#flights);
@@ -166,7 +171,7 @@ export class InFlight<Answer, Result> {
   }
 
   /** Nobody joins this one any more. */
-  remove(key: string, flight: Flight<Answer, Result>): void {
+  remove(key: string, flight: Flight<Answer, Result, Asked>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 

@@ -36,15 +36,15 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
         const repeatable = request.operation.kind === 'query';
         new Exchange(connections, { method: 'POST', path, headers: all, body }, flight, repeatable).send();
       },
-      read: readResponse,
+      read: (answer, _last, { read }) => readResponse(answer, read),
     },
     options,
   );
 
   /** Asks for JSON by GET. */
   function get(path: string, call: FetchCall): Promise<unknown> {
-    const flight = new Flight<HttpAnswer, unknown>(({ text }) => parseJson(text));
-    const answer = flight.wait(call, call.deadline);
+    const flight = new Flight<HttpAnswer, unknown, undefined>(({ bytes }) => parseJson(bytes));
+    const answer = flight.wait(call, call.deadline, undefined);
     new Exchange(connections, { method: 'GET', path }, flight, true).send();
     return answer;
   }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { FetchError } from './errors.ts';
 import type { HttpAnswer } from './exchange.ts';
-import type { SubgraphResponse } from './transport.ts';
+import type { ReadResponse, SubgraphResponse } from './transport.ts';
 
 /** The largest response that a subgraph may give, in bytes: as they come, and as they are once decompressed. */
 export const maxResponseBytes = 16 * 1024 * 1024;
@@ -11,16 +11,19 @@ export const maxResponseBytes = 16 * 1024 * 1024;
  * Reads a GraphQL response; each call makes its own objects. A GraphQL body counts whatever the status and the content type:
  * specification "GraphQL over HTTP", section 6.4. Errors: FetchError for anything else, described without its content.
  */
-export function readResponse({ status, type, text }: HttpAnswer): SubgraphResponse {
-  const body = parseJson(text);
+export function readResponse({ status, type, bytes }: HttpAnswer, read?: ReadResponse): SubgraphResponse {
+  const response = read?.(bytes);
+  if (response) return response;
+  const body = parseJson(bytes);
   if (isGraphQLResponse(body)) return body;
-  const description = `status ${status}, ${type}, ${text.length} characters`;
+  const description = `status ${status}, ${type}, ${bytes.length} bytes`;
   throw new FetchError('SUBGRAPH_FAILED', `expected a GraphQL response, got ${description}`);
 }
 
 /** The JSON; undefined for what isn't JSON. */
-export function parseJson(text: string): unknown {
+export function parseJson(bytes: Buffer): unknown {
   try {
+    const text = bytes.toString();
     // A byte order mark, which JSON.parse takes for a fault.
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {

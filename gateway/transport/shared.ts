@@ -5,8 +5,13 @@ import type { FetchCall, SubgraphOperation, SubgraphRequest, SubgraphResponse } 
 /** How a transport sends, and reads what comes. */
 export interface Adapter<Answer> {
   /** Sends an operation and ends its flight. `body` is the request as text, where that was needed already. */
-  send(request: SubgraphRequest, flight: Flight<Answer, SubgraphResponse>, requestId: string, body?: string): void;
-  readonly read: ReadAnswer<Answer, SubgraphResponse>;
+  send(
+    request: SubgraphRequest,
+    flight: Flight<Answer, SubgraphResponse, SubgraphOperation>,
+    requestId: string,
+    body?: string,
+  ): void;
+  readonly read: ReadAnswer<Answer, SubgraphResponse, SubgraphOperation>;
 }
 
 /** What sharing can be told. */
@@ -26,7 +31,7 @@ let mutations = 0;
 export class Shared<Answer> {
   readonly #adapter: Adapter<Answer>;
   readonly #share: boolean;
-  readonly #inFlight = new InFlight<Answer, SubgraphResponse>();
+  readonly #inFlight = new InFlight<Answer, SubgraphResponse, SubgraphOperation>();
   #sentAt = mutations;
 
   constructor(adapter: Adapter<Answer>, { share = true }: SharingOptions = {}) {
@@ -49,7 +54,7 @@ export class Shared<Answer> {
 
   #send(request: SubgraphRequest, call: FetchCall, limitMs: number): Promise<SubgraphResponse> {
     const flight = new Flight(this.#adapter.read);
-    const response = flight.wait(call, limitMs);
+    const response = flight.wait(call, limitMs, request.operation);
     this.#adapter.send(request, flight, call.requestId);
     return response;
   }
@@ -62,9 +67,9 @@ export class Shared<Answer> {
     // Everything that reaches the subgraph, but for the request's id: a header that depends on the client belongs in here.
     const key = requestBody(request);
     const known = this.#inFlight.get(key);
-    if (known) return known.wait(call, limitMs);
+    if (known) return known.wait(call, limitMs, request.operation);
     const flight = new Flight(this.#adapter.read, { inFlight: this.#inFlight, key });
-    const response = flight.wait(call, limitMs);
+    const response = flight.wait(call, limitMs, request.operation);
     this.#adapter.send(request, flight, call.requestId, key);
     return response;
   }

@@ -29,7 +29,12 @@ export interface SubgraphOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly query: string;
   readonly name?: string;
+  /** Reads responses of the usual form sooner; who has bytes tries it first. */
+  readonly read?: ReadResponse;
 }
+
+/** Reads a response; undefined for one of a form that it doesn't know, which may be right all the same. */
+export type ReadResponse = (bytes: Buffer) => SubgraphResponse | undefined;
 
 /** What a fetch needs to know of the client request that it belongs to. */
 export interface FetchCall {

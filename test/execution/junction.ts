@@ -4,6 +4,7 @@ import type { Supergraph } from '../../gateway/supergraph/compose.ts';
 import { createGateway } from '../../gateway/supergraph/gateway.ts';
 import { createLog } from '../../gateway/telemetry/log.ts';
 import { Cancellation } from '../../gateway/transport/cancellation.ts';
+import { readResponse } from '../../gateway/transport/response.ts';
 import type { FetchCall, SubgraphResponse } from '../../gateway/transport/transport.ts';
 import { type Answer, type Executor, requestIdOf } from './executor.ts';
 import { stable } from './hash.ts';
@@ -23,11 +24,13 @@ export async function createJunction(supergraph: Supergraph, answer: AnswerFetch
     supergraph,
     transport: (name) => ({
       where: 'in the test',
-      fetch: (request, call) => {
+      fetch: async (request, call) => {
         // Both forms of the variables have to say the same.
         const variables = JSON.parse(request.variablesText);
         assert.equal(stable(variables), stable(request.variables()));
-        return answer(name, request.operation.query, variables, call);
+        const response = await answer(name, request.operation.query, variables, call);
+        const bytes = Buffer.from(JSON.stringify(response));
+        return readResponse({ status: 200, type: 'application/json', bytes }, request.operation.read);
       },
       health: async () => ({ status: 'up' }),
       close: async () => {},

@@ -78,7 +78,7 @@ test('schemas that cannot be read are all named at once', async (t) => {
   assert.deepEqual(await faultsOf(composeSupergraph(file)), [
     'broken (broken.graphql:3): Syntax Error: Expected ":", found Name "Int".',
     `missing (missing.graphql): the schema can't be read: ENOENT: no such file or directory, open '${path}'`,
-    `hello (${hello}): the schema can't be read: expected a GraphQL response, got status 200, no content type, 5 characters`,
+    `hello (${hello}): the schema can't be read: expected a GraphQL response, got status 200, no content type, 5 bytes`,
   ]);
 });
 

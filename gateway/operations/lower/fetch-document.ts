@@ -10,8 +10,9 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import type { RootTarget } from '../program.ts';
+import type { ResponseField, ResponseForm, RootTarget } from '../program.ts';
 import { and, conditionOf, isNever, or, type When } from './conditions.ts';
+import type { KeyOrder } from './key-order.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A field that a fetch asks of entities. */
@@ -88,6 +89,63 @@ export class FetchDocument {
     return new FetchDocument({ kind: Kind.DOCUMENT, definitions: withUsed(operation, this.#fragments) });
   }
 
+  /**
+   * The same with the fields of each object in the order in which the client asks for them, so that what comes can go out as it is;
+   * undefined where that changes nothing. What only the plan needs stays ahead of them. `order`: of what it joins.
+   */
+  inOrder(order: KeyOrder): FetchDocument | undefined {
+    let isChanged = false;
+    const sorted = (set: SelectionSetNode, order: KeyOrder | undefined): SelectionSetNode => {
+      if (!order) return set;
+      const selections = set.selections.map((selection): SelectionNode => {
+        if (selection.kind === Kind.FRAGMENT_SPREAD || !selection.selectionSet) return selection;
+        const inner = selection.kind === Kind.FIELD ? order.below(keyOfField(selection)) : order;
+        return { ...selection, selectionSet: sorted(selection.selectionSet, inner) };
+      });
+      // The order of what stands in fragments is another matter.
+      if (!selections.every((selection) => selection.kind === Kind.FIELD)) return { ...set, selections };
+      const inOrder = selections.toSorted((a, b) => order.placeOf(keyOfField(a)) - order.placeOf(keyOfField(b)));
+      isChanged ||= inOrder.some((selection, i) => selection !== selections[i]);
+      return { ...set, selections: inOrder };
+    };
+    const { selections } = this.#operation.selectionSet;
+    const [first] = selections;
+    const isEntities = first?.kind === Kind.FIELD && first.name.value === '_entities' && first.selectionSet;
+    const selectionSet = isEntities
+      ? { ...this.#operation.selectionSet, selections: [{ ...first, selectionSet: sorted(isEntities, order) }] }
+      : sorted(this.#operation.selectionSet, order);
+    const definitions = [{ ...this.#operation, selectionSet }, ...this.#fragments.values()];
+    return isChanged ? new FetchDocument({ kind: Kind.DOCUMENT, definitions }) : undefined;
+  }
+
+  /** What comes back. */
+  response(): ResponseForm {
+    let isUniform = true;
+    const fieldsOf = (sets: readonly SelectionSetNode[]): ResponseField[] => {
+      const fields = new Map<string, SelectionSetNode[]>();
+      const collect = ({ selections }: SelectionSetNode): void => {
+        for (const selection of selections) {
+          if (selection.directives?.length) isUniform = false;
+          if (selection.kind === Kind.FIELD) {
+            const key = keyOfField(selection);
+            const known = fields.get(key);
+            if (known) isUniform = false;
+            fields.set(key, [...(known ?? []), ...(selection.selectionSet ? [selection.selectionSet] : [])]);
+          } else {
+            // An object of another type has nothing of this. Of entities, only those that fit are asked for.
+            if (selections.length > 1 || selections !== this.#entities?.selections) isUniform = false;
+            const inner = this.#inner(selection);
+            if (inner) collect(inner.set);
+          }
+        }
+      };
+      for (const set of sets) collect(set);
+      return [...fields].map(([key, sets]) => (sets.length > 0 ? { key, fields: fieldsOf(sets) } : { key }));
+    };
+    const fields = fieldsOf([this.#operation.selectionSet]);
+    return { fields, isUniform };
+  }
+
   /** The names of its variables. */
   variables(): string[] {
     return (this.#operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
@@ -106,6 +164,12 @@ export class FetchDocument {
     return stripIgnoredCharacters(print(restored));
   }
 
+  /** What it asks of entities, if it does. */
+  get #entities(): SelectionSetNode | undefined {
+    const [first] = this.#operation.selectionSet.selections;
+    return first?.kind === Kind.FIELD && first.name.value === '_entities' ? first.selectionSet : undefined;
+  }
+
   *#fieldsOf(set: SelectionSetNode, type: string, outer?: When): Generator<EntityField> {
     for (const selection of set.selections) {
       const when = and(outer, conditionOf(selection.directives));
@@ -121,6 +185,10 @@ export class FetchDocument {
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
     return fragment && { set: fragment.selectionSet, type: fragment.typeCondition?.name.value };
   }
+}
+
+function keyOfField({ alias, name }: FieldNode): string {
+  return (alias ?? name).value;
 }
 
 /** An operation with the fragments and the definitions of variables that it uses. */

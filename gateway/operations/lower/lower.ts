@@ -13,6 +13,7 @@ import { expand } from './expand.ts';
 import { lowerInputs } from './inputs.ts';
 import type { InterfaceFields } from './interface-fields.ts';
 import type { Joins } from './joins.ts';
+import { KeyOrder } from './key-order.ts';
 import { plannedOperation } from './planned.ts';
 import { type Requirements, unusedPrefix } from './requirements.ts';
 import { lowerSelections } from './selections.ts';
@@ -56,7 +57,8 @@ export function lower(
   const { node } = planned ? planOf(planned.operation) : {};
   const clientNameOf = (name: string) => (name === representationsAs ? 'representations' : name);
   const narrowed = planned?.narrowed ?? new Map();
-  const steps = node && lowerSteps(node, { types, requirements, joins, narrowed, clientNameOf });
+  const order = planned ? KeyOrder.of(planned.operation) : new KeyOrder();
+  const steps = node && lowerSteps(node, { types, requirements, joins, narrowed, order, clientNameOf });
   if (planned) assertFetched(planned.operation, steps);
   return {
     kind: operation.operation,

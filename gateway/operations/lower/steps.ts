@@ -2,6 +2,7 @@ import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planne
 import type { FetchStep, Step } from '../program.ts';
 import { FetchDocument } from './fetch-document.ts';
 import type { Joins } from './joins.ts';
+import type { KeyOrder } from './key-order.ts';
 import { enterable } from './keys.ts';
 import type { Narrowed } from './planned.ts';
 import { lowerRenames, lowerRepresentations, type Names } from './representations.ts';
@@ -10,6 +11,7 @@ import { splitFetch } from './split.ts';
 export interface StepsOptions extends Names {
   readonly joins: Joins;
   readonly narrowed: Narrowed;
+  readonly order: KeyOrder;
   /** The client's name of a variable that the planner knows by another. */
   readonly clientNameOf: (variable: string) => string;
 }
@@ -76,11 +78,15 @@ function rootTarget(
 
 function fetchStep(
   node: FetchNode,
-  document: FetchDocument,
+  planned: FetchDocument,
   target: FetchStep['target'],
   options: StepsOptions,
   isPart = false,
 ): FetchStep {
+  const order = options.order.at(target.path ?? []);
+  const ordered = order && planned.inOrder(order);
+  const document = ordered ?? planned;
+  const isChanged = isPart || ordered || options.requirements.occursIn(node.operation);
   const isEntities = target.kind === 'entities';
   const variables = document
     .variables()
@@ -93,11 +99,11 @@ function fetchStep(
     kind: 'fetch',
     subgraph: node.serviceName,
     operation: node.operationKind,
-    query:
-      isPart || options.requirements.occursIn(node.operation) ? document.print(options.requirements) : node.operation,
+    query: isChanged ? document.print(options.requirements) : node.operation,
     ...(node.operationName !== undefined && { operationName: node.operationName }),
     variables,
     target,
+    response: document.response(),
     renames: lowerRenames(node.outputRewrites, options),
   };
 }

@@ -10,10 +10,11 @@ import type {
 } from '../../../gateway/operations/program.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 import { Cancellation } from '../../../gateway/transport/cancellation.ts';
+import { readResponse } from '../../../gateway/transport/response.ts';
 import type { SubgraphResponse, Transport } from '../../../gateway/transport/transport.ts';
 
-/** What a subgraph answers: always the same, or when it wants to. */
-export type Canned = SubgraphResponse | Promise<SubgraphResponse>;
+/** What a subgraph answers: always the same, or when it wants to; or the bytes of a response. */
+export type Canned = SubgraphResponse | Promise<SubgraphResponse> | string;
 
 /** An operation, and what each of its fetches gets: by the subgraph's name. */
 export interface Question {
@@ -37,7 +38,9 @@ export async function ask({ program, answers = {}, variables = {}, introspect }:
     where: 'in the test',
     fetch: async (request) => {
       sent[name] = { text: request.variablesText, values: request.variables() };
-      return answer;
+      if (typeof answer !== 'string') return answer;
+      const bytes = Buffer.from(answer);
+      return readResponse({ status: 200, type: 'application/json', bytes }, request.operation.read);
     },
     health: async () => ({ status: 'up' }),
     close: async () => {},
@@ -74,7 +77,18 @@ export const required = (shape: ValueShape): ValueShape => ({ ...shape, required
 
 export function rootFetch(subgraph: string, keys: readonly string[], more: Partial<FetchStep> = {}): FetchStep {
   const target = { kind: 'root', keys: keys.map((key) => ({ key })) } as const;
-  return { kind: 'fetch', subgraph, operation: 'query', query: '{…}', variables: [], target, renames: [], ...more };
+  const response = { fields: [], isUniform: false };
+  return {
+    kind: 'fetch',
+    subgraph,
+    operation: 'query',
+    query: '{…}',
+    variables: [],
+    target,
+    response,
+    renames: [],
+    ...more,
+  };
 }
 
 /** Entities of the type `Item`, by `id`. */

@@ -32,7 +32,7 @@ test('what a @requires asks for with arguments has a key of its own beside what 
   const [root, fetch] = fetchesOf(program);
   assert.equal(
     root?.query,
-    'query($in:String){products{__typename upc price(in:$in)_required0_price:price(in:"USD")}}',
+    'query($in:String){products{__typename upc _required0_price:price(in:"USD")price(in:$in)}}',
   );
   assert.deepEqual(representationsOf(fetch)?.Product, [
     { as: '__typename', value: 'Product' },
@@ -44,7 +44,7 @@ test('what a @requires asks for with arguments has a key of its own beside what 
 test('a @requires that leaves arguments out is not given what the client asks for with some', async () => {
   const planner = await plannerOf(priced);
   const [root, fetch] = fetchesOf(programOf(planner, '{ products { price(in: "CHF") plain } }'));
-  assert.equal(root?.query, 'query($in:String){products{__typename upc price(in:$in)_required2_price:price}}');
+  assert.equal(root?.query, 'query($in:String){products{__typename upc _required2_price:price price(in:$in)}}');
   assert.deepEqual(representationsOf(fetch)?.Product?.at(-1), { as: 'price', from: '_required2_price' });
 });
 
@@ -96,7 +96,7 @@ test('a client that writes a name that Junction has made up gets its own field',
   const planner = await plannerOf(priced);
   const program = programOf(planner, '{ products { _required0_price: name dollars } }');
   const [root] = fetchesOf(program);
-  assert.equal(root?.query, '{products{__typename upc _alias0:name _required0_price:price(in:"USD")}}');
+  assert.equal(root?.query, '{products{__typename upc _required0_price:price(in:"USD")_alias0:name}}');
   assert.deepEqual(program.selections[1]?.fields[0], {
     key: '_required0_price',
     from: '_alias0',
@@ -112,7 +112,7 @@ test("a client's alias is never taken for a key, for what is required, or for __
   const [root] = fetchesOf(program);
   assert.equal(
     root?.query,
-    '{products{__typename upc _alias0:name _alias1:name _alias2:name _alias3:upc _required0_price:price(in:"USD")}}',
+    '{products{__typename upc _required0_price:price(in:"USD")_alias0:name _alias1:name _alias2:name _alias3:upc}}',
   );
   assert.deepEqual(
     program.selections[1]?.fields.map(({ key, from }) => [key, from]),

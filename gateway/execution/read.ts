@@ -1,0 +1,179 @@
+import type { FetchStep, Program, ResponseField } from '../operations/program.ts';
+import type { ReadResponse } from '../transport/transport.ts';
+import { compileMember, type Member, prefixOf } from './members.ts';
+import { type Place, targetOf } from './places.ts';
+import {
+  byte,
+  Cursor,
+  type Expected,
+  expected,
+  type Scan,
+  scanBoolean,
+  scanJson,
+  scanNull,
+  scanNumber,
+  scanString,
+} from './scan.ts';
+import type { Tree } from './tree.ts';
+import { Verbatim } from './verbatim.ts';
+
+/**
+ * Compiles what reads the responses of a fetch sooner than `JSON.parse` would: the query tells which keys come in which order
+ * (GraphQL specification, section 7.2.2 "Serialized Map Ordering"), and what the answer takes over as it is becomes no objects at all.
+ * It reads nothing but what it expects, as most servers write it: data without errors, and no white space. Undefined where what comes
+ * depends on conditions or types.
+ */
+export function compileRead(step: FetchStep, root: Place, program: Program): ReadResponse | undefined {
+  const { isUniform, fields } = step.response;
+  if (!isUniform || step.renames.length > 0) return undefined;
+  const target = targetOf(step, root);
+  const [first] = fields;
+  const inner = step.target.kind === 'root' ? fields : target.fields;
+  const object = compileObject(inner, target.place, program);
+  const entities = step.target.kind === 'entities' && first ? compileEntities(first.key, object) : object;
+  return patient((bytes) => {
+    const cursor = new Cursor(bytes);
+    if (!cursor.takes(start)) return undefined;
+    const data = entities(cursor);
+    if (data === failed || data === null || !cursor.takesByte(byte.closeBrace)) return undefined;
+    // Some servers end with a new line.
+    cursor.takesByte(0x0a);
+    return cursor.at === bytes.length ? { data: data as Tree } : undefined;
+  });
+}
+
+const start = expected('{"data":');
+
+/** A subgraph that writes in some other way does so each time: trying costs less and less. */
+function patient(read: ReadResponse): ReadResponse {
+  let wait = 0;
+  let failures = 0;
+  return (bytes) => {
+    if (wait > 0) {
+      wait -= 1;
+      return undefined;
+    }
+    const response = read(bytes);
+    failures = response ? 0 : Math.min(failures + 1, 10);
+    wait = 2 ** failures - 1;
+    return response;
+  };
+}
+
+const failed = Symbol('not as expected');
+
+/** Reads a value; `failed` where it isn't as expected. */
+type Read = (cursor: Cursor) => unknown;
+
+function compileEntities(key: string, entity: Read): Read {
+  const prefix = prefixOf(key, true);
+  return (cursor) => {
+    if (!cursor.takes(prefix)) return failed;
+    const entities = readItems(cursor, entity);
+    return entities !== failed && cursor.takesByte(byte.closeBrace) ? { [key]: entities } : failed;
+  };
+}
+
+/** Reads one or more members and adds them to an object. */
+type ReadMembers = (cursor: Cursor, object: Tree) => boolean;
+
+function compileObject(fields: readonly ResponseField[], place: Place, program: Program): Read {
+  const parts: ReadMembers[] = [];
+  for (let i = 0; i < fields.length; ) {
+    const verbatim = compileVerbatim(fields, i, place, program);
+    parts.push(verbatim?.read ?? compileField(fields[i] as ResponseField, i === 0, place, program));
+    i += verbatim?.count ?? 1;
+  }
+  return (cursor) => {
+    if (cursor.bytes[cursor.at] === byte.n) return scanNull(cursor) ? null : failed;
+    const object: Tree = {};
+    for (let i = 0; i < parts.length; i++) if (!(parts[i] as ReadMembers)(cursor, object)) return failed;
+    return cursor.takesByte(byte.closeBrace) ? object : failed;
+  };
+}
+
+/** What reads as many members as follow each other here as in the answer, and can go out as they come. */
+function compileVerbatim(fields: readonly ResponseField[], start: number, place: Place, program: Program) {
+  const members: Member[] = [];
+  const prefixes: Expected[] = [];
+  for (const field of fields.slice(start)) {
+    const member = compileMember(field, place.below(field.key), program);
+    const last = members.at(-1);
+    if (!member || isConstant(member)) break;
+    if (last && (last.selection !== member.selection || last.index + 1 !== member.index)) break;
+    prefixes.push(prefixOf(field.key, start + members.length === 0));
+    members.push(member);
+  }
+  const { key } = fields[start] as ResponseField;
+  const scans = members.map(({ scan }) => scan);
+  const { length: count } = scans;
+  if (count === 0) return undefined;
+  const read: ReadMembers = (cursor, object) => {
+    // Without the brace or the comma ahead.
+    const from = cursor.at + 1;
+    cursor.clear();
+    for (let i = 0; i < count; i++) {
+      if (!cursor.takes(prefixes[i] as Expected) || !(scans[i] as Scan)(cursor)) return false;
+    }
+    object[key] = new Verbatim(cursor.text(from, cursor.at), count);
+    return true;
+  };
+  return { read, count };
+}
+
+/** Whether completion writes it whatever came, so that it isn't among what is counted. */
+function isConstant({ selection, index }: Member): boolean {
+  return selection.fields[index]?.value.kind === 'typename';
+}
+
+function compileField({ key, fields }: ResponseField, isFirst: boolean, outer: Place, program: Program): ReadMembers {
+  const prefix = prefixOf(key, isFirst);
+  const read = fields ? compileComposite(fields, outer.below(key), program) : readLeaf;
+  return (cursor, object) => {
+    if (!cursor.takes(prefix)) return false;
+    const value = read(cursor);
+    object[key] = value;
+    return value !== failed;
+  };
+}
+
+/** An object, or a list of lists of objects: what comes tells. */
+function compileComposite(fields: readonly ResponseField[], place: Place, program: Program): Read {
+  const object = compileObject(fields, place, program);
+  const read: Read = (cursor) =>
+    cursor.bytes[cursor.at] === byte.openBracket ? readItems(cursor, read) : object(cursor);
+  return read;
+}
+
+function readItems(cursor: Cursor, read: Read): unknown {
+  if (!cursor.takesByte(byte.openBracket)) return failed;
+  const items: unknown[] = [];
+  if (cursor.takesByte(byte.closeBracket)) return items;
+  do {
+    const item = read(cursor);
+    if (item === failed) return failed;
+    items.push(item);
+  } while (cursor.takesByte(byte.comma));
+  return cursor.takesByte(byte.closeBracket) ? items : failed;
+}
+
+const readLeaf: Read = (cursor) => {
+  const start = cursor.at;
+  cursor.clear();
+  switch (cursor.bytes[start]) {
+    case byte.quote:
+      if (!scanString(cursor)) return failed;
+      if (cursor.isEscaped) return JSON.parse(cursor.text(start, cursor.at));
+      return cursor.text(start + 1, cursor.at - 1);
+    case byte.n:
+      return scanNull(cursor) ? null : failed;
+    case byte.t:
+    case byte.f:
+      return scanBoolean(cursor) ? cursor.bytes[start] === byte.t : failed;
+    case byte.openBracket:
+    case byte.openBrace:
+      return scanJson(cursor) ? JSON.parse(cursor.text(start, cursor.at)) : failed;
+    default:
+      return scanNumber(cursor) ? Number(cursor.text(start, cursor.at)) : failed;
+  }
+};

@@ -1,0 +1,16 @@
+/**
+ * A part of the answer as the subgraph wrote it: one or more members of an object, `"name":"Ann","email":null`. They were checked when
+ * they were read, nothing else adds to them or looks into them, and they go out as they are. In the tree it stands under the first key,
+ * for all of them.
+ */
+export class Verbatim {
+  /** Of JSON. */
+  readonly text: string;
+  /** How many fields of the client's selection it is. */
+  readonly count: number;
+
+  constructor(text: string, count: number) {
+    this.text = text;
+    this.count = count;
+  }
+}
