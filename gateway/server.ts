@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { drainable } from '../subgraphs/kit/drain.ts';
 import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
+import { bytesOf } from './execution/utf8.ts';
 import type { Connections } from './http/connections.ts';
 import { refuseMalformed } from './http/malformed.ts';
 import { type HttpAnswer, refusal } from './http/refusal.ts';
@@ -148,7 +149,7 @@ function createApp(log: Logger, connections: Connections, connectionTimeout: num
 
 function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
   for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1]);
-  return reply.code(status).header('x-request-id', reply.request.id).send(body);
+  return reply.code(status).header('x-request-id', reply.request.id).send(bytesOf(body));
 }
 
 /** The client's own id where it's harmless in logs and headers, a new one otherwise. */

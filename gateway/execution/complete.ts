@@ -4,6 +4,7 @@ import { holds } from './conditions.ts';
 import { jsonText } from './json.ts';
 import { type LeafText, leafTexts } from './leaf.ts';
 import { isTree, type Tree, valueAt } from './tree.ts';
+import { type Utf8, utf8 } from './utf8.ts';
 import { Verbatim } from './verbatim.ts';
 
 /**
@@ -16,7 +17,8 @@ export function compileCompletion(program: Program): (input: CompletionInput) =>
   return (input) => {
     const completion = new Completion(input);
     const text = write(input.tree, completion) ?? 'null';
-    return { text, errors: completion.errors };
+    // All that it consists of is.
+    return { text: text as Utf8, errors: completion.errors };
   };
 }
 
@@ -159,7 +161,7 @@ class Compiler {
       case 'scalar':
         return (value, completion) => {
           try {
-            return jsonText(value);
+            return utf8(jsonText(value));
           } catch {
             return completion.invalid(name, 'fewer levels');
           }
@@ -167,8 +169,11 @@ class Compiler {
       case 'typename':
         return (_value, completion) => (shape.name === null ? completion.missing(name) : `"${shape.name}"`);
       case 'introspection':
-        if ('text' in shape) return () => shape.text;
-        return (_value, { path, introspected }) => introspected.get(String(path[0])) ?? 'null';
+        if ('text' in shape) {
+          const text = utf8(shape.text);
+          return () => text;
+        }
+        return (_value, { path, introspected }) => utf8(introspected.get(String(path[0])) ?? 'null');
     }
   }
 
@@ -212,6 +217,6 @@ class Compiler {
 
 /** What is written whatever the object is. */
 function constantOf(shape: ValueShape): string | undefined {
-  if (shape.kind === 'introspection' && 'text' in shape) return shape.text;
+  if (shape.kind === 'introspection' && 'text' in shape) return utf8(shape.text);
   return shape.kind === 'typename' && shape.name !== null ? `"${shape.name}"` : undefined;
 }

@@ -1,5 +1,6 @@
 import { type FieldError, mostErrors } from './field-errors.ts';
 import type { Path, Tree } from './tree.ts';
+import type { Utf8 } from './utf8.ts';
 import type { Variables } from './variables.ts';
 
 /** What completing needs to know of a run. */
@@ -16,11 +17,11 @@ export interface CompletionInput {
 
 /** The data as JSON, and the errors that were found while it was written. */
 export interface CompletedData {
-  readonly text: string;
+  readonly text: Utf8;
   readonly errors: readonly FieldError[];
 }
 
-/** Writes a value as JSON; undefined where it is null and must not be, so that the object or list around it is null, too. */
+/** Writes a value as JSON in UTF-8; undefined where it is null and must not be, so that the object or list around it is null, too. */
 export type Write = (value: unknown, completion: Completion) => string | undefined;
 
 /** One answer as it is being written. */

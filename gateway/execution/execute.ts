@@ -4,6 +4,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { CompiledOperation } from './compile.ts';
 import { errorsText, placeInAnswer } from './field-errors.ts';
 import { type RequestCall, Run } from './run.ts';
+import type { Utf8 } from './utf8.ts';
 import type { Variables } from './variables.ts';
 
 /** What running an operation takes. */
@@ -26,7 +27,7 @@ export interface ExecuteOptions {
 /** How running an operation went. */
 export type Outcome =
   /** It ran. The response as JSON; its `errors` tell what is missing in `data`. */
-  | { readonly kind: 'answered'; readonly body: string }
+  | { readonly kind: 'answered'; readonly body: Utf8 }
   /** It didn't run: the client must change the request. */
   | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
   /** It broke down inside the gateway. */
@@ -51,14 +52,14 @@ export async function execute(options: ExecuteOptions): Promise<Outcome> {
   }
 }
 
-function answer({ program, complete }: CompiledOperation, run: Run, introspected: ReadonlyMap<string, string>): string {
+function answer({ program, complete }: CompiledOperation, run: Run, introspected: ReadonlyMap<string, string>): Utf8 {
   const { tree, variables, absent } = run;
   const errors = run.errors.map((error) =>
     error.path ? { ...error, path: placeInAnswer(error.path, program, tree, variables) } : error,
   );
   const data = complete({ tree, variables, errors, absent, introspected });
-  if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}}`;
-  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}}`;
+  if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}}` as Utf8;
+  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}}` as Utf8;
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();

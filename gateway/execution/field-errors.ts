@@ -2,6 +2,7 @@ import type { Program, SelectedField, ValueShape } from '../operations/program.t
 import { holds } from './conditions.ts';
 import { quote } from './json.ts';
 import { isTree, type Path, type Tree, valueAt } from './tree.ts';
+import { type Utf8, utf8 } from './utf8.ts';
 import type { Variables } from './variables.ts';
 
 /** An error of a field: GraphQL specification, section 7.1.2. */
@@ -18,11 +19,11 @@ export interface FieldError {
 export const mostErrors = 10_000;
 
 /** The errors as JSON: a list. What failed for several things that the client didn't ask for says the same of one place; once is enough. */
-export function errorsText(errors: readonly FieldError[]): string {
+export function errorsText(errors: readonly FieldError[]): Utf8 {
   const texts = new Set(errors.map(errorText));
   if (errors.length >= mostErrors)
     texts.add(errorText({ message: 'There are more errors than these.', code: 'TOO_MANY_ERRORS' }));
-  return `[${[...texts].join()}]`;
+  return utf8(`[${[...texts].join()}]`);
 }
 
 function errorText({ message, path, code, subgraph }: FieldError): string {

@@ -111,11 +111,10 @@ function compileVerbatim(fields: readonly ResponseField[], start: number, place:
   const read: ReadMembers = (cursor, object) => {
     // Without the brace or the comma ahead.
     const from = cursor.at + 1;
-    cursor.clear();
     for (let i = 0; i < count; i++) {
       if (!cursor.takes(prefixes[i] as Expected) || !(scans[i] as Scan)(cursor)) return false;
     }
-    object[key] = new Verbatim(cursor.text(from, cursor.at), count);
+    object[key] = new Verbatim(cursor.since(from), count);
     return true;
   };
   return { read, count };
@@ -159,12 +158,9 @@ function readItems(cursor: Cursor, read: Read): unknown {
 
 const readLeaf: Read = (cursor) => {
   const start = cursor.at;
-  cursor.clear();
   switch (cursor.bytes[start]) {
     case byte.quote:
-      if (!scanString(cursor)) return failed;
-      if (cursor.isEscaped) return JSON.parse(cursor.text(start, cursor.at));
-      return cursor.text(start + 1, cursor.at - 1);
+      return scanString(cursor) ? cursor.stringSince(start) : failed;
     case byte.n:
       return scanNull(cursor) ? null : failed;
     case byte.t:
@@ -172,8 +168,8 @@ const readLeaf: Read = (cursor) => {
       return scanBoolean(cursor) ? cursor.bytes[start] === byte.t : failed;
     case byte.openBracket:
     case byte.openBrace:
-      return scanJson(cursor) ? JSON.parse(cursor.text(start, cursor.at)) : failed;
+      return scanJson(cursor) ? JSON.parse(cursor.bytes.toString('utf8', start, cursor.at)) : failed;
     default:
-      return scanNumber(cursor) ? Number(cursor.text(start, cursor.at)) : failed;
+      return scanNumber(cursor) ? Number(cursor.since(start)) : failed;
   }
 };

@@ -1,29 +1,32 @@
+import type { Utf8 } from './utf8.ts';
+
 /** A place in a JSON text of UTF-8 bytes, that moves on as the text is read. */
 export class Cursor {
   readonly bytes: Buffer;
   readonly #view: DataView;
-  /** Each byte as a character: the text itself wherever it has only ASCII characters. */
-  readonly #latin1: string;
+  readonly #text: Utf8;
   at = 0;
-  /** All bytes inside strings since it was last cleared, one bit-or. */
-  bits = 0;
-  /** Whether a string had an escape since it was last cleared. */
+  /** Whether the string that was scanned last has an escape. */
   isEscaped = false;
+  /** All bytes of that string, one bit-or. */
+  bits = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#latin1 = bytes.toString('latin1');
+    this.#text = bytes.toString('latin1') as Utf8;
   }
 
-  clear(): void {
-    this.bits = 0;
-    this.isEscaped = false;
+  /** The text from a place up to here. */
+  since(start: number): Utf8 {
+    return this.#text.slice(start, this.at) as Utf8;
   }
 
-  /** The text of a part whose strings were scanned since the last `clear`. */
-  text(start: number, end: number): string {
-    return this.bits < 0x80 ? this.#latin1.slice(start, end) : this.bytes.toString('utf8', start, end);
+  /** The value of the string from a place up to here, which was scanned last. */
+  stringSince(start: number): string {
+    if (this.isEscaped) return JSON.parse(this.bytes.toString('utf8', start, this.at));
+    if (this.bits < 0x80) return this.#text.slice(start + 1, this.at - 1);
+    return this.bytes.toString('utf8', start + 1, this.at - 1);
   }
 
   /** Moves on over an expected text, if it is there. */
@@ -87,11 +90,12 @@ export const scanString: Scan = (cursor) => {
   const { bytes } = cursor;
   if (bytes[cursor.at] !== byte.quote) return false;
   let bits = 0;
+  cursor.isEscaped = false;
   for (let at = cursor.at + 1; ; at++) {
     const code = bytes[at] as number;
     if (code === byte.quote) {
       cursor.at = at + 1;
-      cursor.bits |= bits;
+      cursor.bits = bits;
       return true;
     }
     // The text's end is undefined, which isn't above anything either.

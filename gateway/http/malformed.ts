@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Utf8 } from '../execution/utf8.ts';
 import type { Connections } from './connections.ts';
 import { refusal } from './refusal.ts';
 
@@ -15,15 +16,15 @@ export function refuseMalformed(connections: Connections) {
     setImmediate(async () => {
       const before = connections.unanswered(socket);
       await Promise.all(before.map(({ response }) => new Promise((resolve) => response.once('close', resolve))));
-      if (socket.writable) socket.end(text(statuses[error.code ?? ''] ?? 400));
+      if (socket.writable) socket.end(text(statuses[error.code ?? ''] ?? 400), 'latin1');
       else socket.destroy();
     });
   };
 }
 
-function text(code: number): string {
+function text(code: number): Utf8 {
   const { status, headers, body } = refusal(code, ['connection', 'close']);
-  const fields = [...headers, 'content-length', String(Buffer.byteLength(body))];
+  const fields = [...headers, 'content-length', String(body.length)];
   const lines = fields.map((field, i) => (i % 2 === 0 ? `${field}: ` : `${field}\r\n`));
-  return `HTTP/1.1 ${status} \r\n${lines.join('')}\r\n${body}`;
+  return `HTTP/1.1 ${status} \r\n${lines.join('')}\r\n${body}` as Utf8;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import { execute } from '../execution/execute.ts';
+import { utf8 } from '../execution/utf8.ts';
 import { busy, type Refusal } from '../operations/refusal.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { Generation } from '../supergraph/generation.ts';
@@ -107,5 +108,5 @@ const unsupported: Refusal = {
  */
 function unrun(type: AnswerType, errors: readonly Refusal[]): HttpAnswer {
   const status = type === 'application/json' ? 200 : 400;
-  return { status, headers: headersOf[type], body: JSON.stringify({ errors }) };
+  return { status, headers: headersOf[type], body: utf8(JSON.stringify({ errors })) };
 }

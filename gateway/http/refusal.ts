@@ -1,9 +1,11 @@
+import { type Utf8, utf8 } from '../execution/utf8.ts';
+
 /** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names and values in turn, as Node takes them without a look at each. Shared between answers. */
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: Utf8;
 }
 
 /** The error that a refusal tells. */
@@ -46,6 +48,6 @@ export function refusal(
   return {
     status,
     headers: ['content-type', 'application/json; charset=utf-8', ...headers],
-    body: JSON.stringify({ errors: [{ message, extensions: { code } }] }),
+    body: utf8(JSON.stringify({ errors: [{ message, extensions: { code } }] })),
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Utf8 } from '../execution/utf8.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import { type Compression, compressed, encodingFor, isCompressible } from './compression.ts';
@@ -80,14 +81,14 @@ export class GraphQLRoute {
     this.#write(exchange, { status, headers: [...varied, 'content-encoding', encoding] }, bytes);
   }
 
-  #write(exchange: Exchange, { status, headers }: Head, body: string | Buffer): void {
+  #write(exchange: Exchange, { status, headers }: Head, body: Utf8 | Buffer): void {
     const { response, id } = exchange;
     if (response.destroyed) return;
-    const fields = [...headers, 'x-request-id', id, 'content-length', String(Buffer.byteLength(body))];
+    const fields = [...headers, 'x-request-id', id, 'content-length', String(body.length)];
     // Only the last, since what comes after it is not sent.
     if ((this.#draining || exchange.connection.overdone) && this.connections.isLast(exchange))
       fields.push('connection', 'close');
-    response.writeHead(status, fields).end(body);
+    response.writeHead(status, fields).end(body, 'latin1');
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execute } from '../../gateway/execution/execute.ts';
+import { bytesOf } from '../../gateway/execution/utf8.ts';
 import type { Supergraph } from '../../gateway/supergraph/compose.ts';
 import { createGateway } from '../../gateway/supergraph/gateway.ts';
 import { createLog } from '../../gateway/telemetry/log.ts';
@@ -58,7 +59,9 @@ export async function createJunction(supergraph: Supergraph, answer: AnswerFetch
           call: { cancellation: new Cancellation(), deadline: performance.now() + 60_000, requestId },
           log,
         });
-        return outcome.kind === 'answered' ? (JSON.parse(outcome.body) as Answer) : { errors: outcome.errors };
+        return outcome.kind === 'answered'
+          ? (JSON.parse(bytesOf(outcome.body).toString()) as Answer)
+          : { errors: outcome.errors };
       }),
     close: () => gateway.close(),
   };

@@ -1,5 +1,6 @@
 import { compile } from '../../../gateway/execution/compile.ts';
 import { execute, type Outcome } from '../../../gateway/execution/execute.ts';
+import { bytesOf } from '../../../gateway/execution/utf8.ts';
 import type {
   FetchStep,
   Program,
@@ -56,7 +57,7 @@ export async function ask({ program, answers = {}, variables = {}, introspect }:
     call: { cancellation: new Cancellation(), deadline: Number.POSITIVE_INFINITY, requestId: 'test' },
     log: createLog({ level: 'silent' }),
   });
-  return { outcome, ...(outcome.kind === 'answered' && { body: JSON.parse(outcome.body) }), sent };
+  return { outcome, ...(outcome.kind === 'answered' && { body: JSON.parse(bytesOf(outcome.body).toString()) }), sent };
 }
 
 export function program(steps: Step, selections: readonly Selection[], more: Partial<Program> = {}): Program {

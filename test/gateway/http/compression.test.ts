@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { utf8 } from '../../../gateway/execution/utf8.ts';
 import { isCompressible } from '../../../gateway/http/compression.ts';
 import { embedded, type RunOptions, resolvers, run, subgraphSchema } from '../fixture.ts';
 
@@ -36,7 +37,7 @@ test('a short answer is not compressed, and on this machine none is', async (t) 
   const local = await asking(t, {});
   const answer = await local({ 'accept-encoding': 'gzip' });
   assert.deepEqual([answer.headers['content-encoding'], answer.headers.vary], [undefined, undefined]);
-  const long = 'x'.repeat(10_000);
+  const long = utf8('x'.repeat(10_000));
   const from = (remoteAddress: string) =>
     isCompressible(long, { socket: { remoteAddress } } as unknown as IncomingMessage, 'remote');
   assert.deepEqual(
