@@ -74,9 +74,9 @@ export class Bench {
   }
 
   /** Asks each different request once, checks its data, and keeps the contestant busy until it is warm. */
-  async warmUp(contestant: Contestant, workload: Run['workload']): Promise<void> {
+  async warmUp(contestant: Contestant, workload: Run['workload'], connections = 16, workers = 1): Promise<void> {
     await this.run(contestant, workload, { connections: 8, requests: this.#different(workload) });
-    await this.run(contestant, workload, { connections: 16, seconds: this.options.warmUp });
+    await this.run(contestant, workload, { connections, seconds: this.options.warmUp * workers });
   }
 
   /** How many different requests are asked. */

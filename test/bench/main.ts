@@ -28,6 +28,9 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Part>>> = {
   memory,
 };
 
+/** The parts that Hive Gateway takes part in. */
+const withHive: ReadonlySet<string> = new Set(['view', 'heavy', 'one-field', 'operations', 'hold']);
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') return say(`${help}\n`);
@@ -39,7 +42,9 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'junction-bench-'));
   let failed = true;
   try {
-    const wantsHive = options.against.length === 0 || options.against.includes('hive');
+    const wantsHive =
+      (options.against.length === 0 || options.against.includes('hive')) &&
+      (options.only.length === 0 || options.only.some((name) => withHive.has(name)));
     const hive = wantsHive ? await installHive() : { missing: '' };
     const bench = await Bench.create(
       options,
