@@ -21,7 +21,7 @@ export interface Config {
   readonly systemTimeoutMs: number;
   /** `PLAN_TIMEOUT_MS`: how long preparing one new operation may take. */
   readonly planTimeoutMs: number;
-  /** `PLAN_MEMORY_MB`: the heap of the thread that prepares new operations. */
+  /** `PLAN_MEMORY_MB`: the heap of the process that prepares new operations. */
   readonly planMemoryMb: number;
   /** `OPERATION_CACHE_MB`: how much prepared operations may take. */
   readonly operationCacheMb: number;

@@ -3,9 +3,9 @@ import { announceGateway, announceSubgraph } from './announce.ts';
 import type { Config } from './config.ts';
 import type { Embedded } from './embed.ts';
 import { allOrFaults } from './faults.ts';
-import { PlanningThread } from './operations/thread.ts';
+import { PlannerProcess } from './operations/process.ts';
 import { createServer } from './server.ts';
-import { composeInThread } from './supergraph/composer.ts';
+import { composeInProcess } from './supergraph/composer.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 import { createGateway, type Gateway } from './supergraph/gateway.ts';
 import { SupergraphManager } from './supergraph/manager.ts';
@@ -46,7 +46,7 @@ export async function startGateway({
 }: StartOptions): Promise<Running> {
   const planning = { timeoutMs: config.planTimeoutMs, memoryMb: config.planMemoryMb };
   // First of all: it imports Apollo's packages while this one opens subgraphs.
-  const thread = new PlanningThread(planning);
+  const planner = new PlannerProcess(planning);
   const loading = Promise.withResolvers<Gateway>();
   let manager: SupergraphManager | undefined;
   const server = createServer({
@@ -62,15 +62,15 @@ export async function startGateway({
   // worker that joins others only listens when it can answer, as they do.
   const listening = joins ? undefined : listen();
   const schemas = loadSchemas(file.subgraphs);
-  const composing = schemas.then((read) => composeInThread(thread, read));
+  const composing = schemas.then((read) => composeInProcess(planner, read));
   const all = allOrFaults([allOrFaults(conditions), Promise.resolve(listening), composing, embedding]);
   const [, early, supergraph, embedded] = await all.catch(async (error: unknown) => {
-    await Promise.all([server.close(), thread.end()]);
+    await Promise.all([server.close(), planner.end()]);
     throw error;
   });
   const gateway = await createGateway({
     supergraph,
-    thread,
+    planner,
     transport(name, url) {
       const subgraph = embedded.get(name);
       return subgraph ? inProcessTransport(subgraph) : httpTransport(url);

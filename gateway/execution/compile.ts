@@ -20,7 +20,7 @@ export interface CompiledOperation {
   readonly introspected: readonly IntrospectionField[];
 }
 
-/** A field that a planning thread answers, as its value depends on variables. */
+/** A field that a planning process answers, as its value depends on variables. */
 export interface IntrospectionField {
   readonly key: string;
   readonly query: string;

@@ -62,7 +62,7 @@ export function graphqlOverHttp(options: GraphQLOverHttpOptions) {
       log,
     });
     if (outcome.kind === 'answered') return { status: 200, headers: headersOf[type], body: outcome.body };
-    // Introspection that variables decide about is answered by a planning thread each time.
+    // Introspection that variables decide about is answered by a planning process each time.
     if (outcome.errors.includes(busy)) return tooBusy;
     const answer = unrun(type, outcome.errors);
     return outcome.kind === 'failed' ? { ...answer, status: 500 } : answer;

@@ -3,17 +3,17 @@ import { compile } from '../execution/compile.ts';
 import type { Planning, Reading } from './planner.ts';
 import type { Prepared } from './prepared.ts';
 import { type KeptProgram, keptProgram, keyOf, PreparedCache, type UsedText } from './prepared-cache.ts';
+import { type PlannerProcess, ProcessEndedError } from './process.ts';
+import { BusyError, PlannerProcesses, PlanningBudgetError, type PlanningLimits } from './processes.ts';
 import type { Program } from './program.ts';
 import { busy, OperationRefusedError, type Refusal } from './refusal.ts';
-import { type PlanningThread, ThreadEndedError } from './thread.ts';
-import { BusyError, PlanningBudgetError, type PlanningLimits, PlanningThreads } from './threads.ts';
 
 /** What preparing operations for one supergraph needs. */
 export interface OperationsOptions {
-  /** A planning thread that has loaded the supergraph. It is ended with the rest. */
-  readonly thread: PlanningThread;
+  /** A planning process that has loaded the supergraph. It is ended with the rest. */
+  readonly planner: PlannerProcess;
   /** Makes another one like it, unless that is given up. */
-  readonly another: (signal: AbortSignal) => Promise<PlanningThread>;
+  readonly another: (signal: AbortSignal) => Promise<PlannerProcess>;
   readonly limits: PlanningLimits;
   /** How much may be kept. */
   readonly cacheBytes: number;
@@ -22,7 +22,7 @@ export interface OperationsOptions {
 
 /**
  * After this many milliseconds an operation that took too much may try again: what it may take is time on the clock, and the machine
- * may have been busy. One that always takes too much costs a thread each time.
+ * may have been busy. One that always takes too much costs a process each time.
  */
 const retryMs = 60_000;
 
@@ -34,19 +34,19 @@ type Prepare =
 type Literals = Extract<Reading, { kind: 'read' }>['literals'];
 
 /**
- * Prepares the operations of one supergraph: texts that were seen before at once, others in a planning thread. What was refused is
+ * Prepares the operations of one supergraph: texts that were seen before at once, others in a planning process. What was refused is
  * remembered like what was not.
  */
 export class Operations {
   readonly #options: OperationsOptions;
-  readonly #threads: PlanningThreads;
+  readonly #planners: PlannerProcesses;
   readonly #cache: PreparedCache;
   readonly #preparing = new Map<string, Promise<Prepared>>();
 
   constructor(options: OperationsOptions) {
-    const { thread: first, another, limits, cacheBytes, log } = options;
+    const { planner: first, another, limits, cacheBytes, log } = options;
     this.#options = options;
-    this.#threads = new PlanningThreads({ first, another, limits, log });
+    this.#planners = new PlannerProcesses({ first, another, limits, log });
     this.#cache = new PreparedCache(cacheBytes);
   }
 
@@ -65,11 +65,11 @@ export class Operations {
     const known = this.#cache.refusal(key);
     if (known) throw new OperationRefusedError(known.errors);
     try {
-      return await this.#threads.run((thread) => thread.ask({ kind: 'introspect', query, variables }), query.length);
+      return await this.#planners.run((planner) => planner.ask({ kind: 'introspect', query, variables }), query.length);
     } catch (cause) {
       if (cause instanceof BusyError) throw new OperationRefusedError([busy], { cause });
       if (!(cause instanceof PlanningBudgetError)) throw cause;
-      // It costs a thread each time; so other variables have to wait with these.
+      // It costs a process each time; so other variables have to wait with these.
       const { errors } = this.#cache.refuse(key, [this.#tooComplex(cause)], retryMs);
       throw new OperationRefusedError(errors, { cause });
     }
@@ -99,7 +99,7 @@ export class Operations {
         try {
           await this.#begin(keyOf(query, operationName), { query, operationName, hits: hits >> 1 });
         } catch (err) {
-          if (err instanceof ThreadEndedError && err.reason === 'stopped') return;
+          if (err instanceof ProcessEndedError && err.reason === 'stopped') return;
           this.#options.log.warn({ err }, 'an operation could not be prepared ahead; it is when it is asked for');
         }
       }
@@ -108,9 +108,9 @@ export class Operations {
     clearTimeout(timer);
   }
 
-  /** Ends the planning threads. What is still being prepared is rejected. */
+  /** Ends the planning processes. What is still being prepared is rejected. */
   close(): Promise<void> {
-    return this.#threads.close();
+    return this.#planners.close();
   }
 
   #begin(key: string, text: UsedText): Promise<Prepared> {
@@ -122,14 +122,14 @@ export class Operations {
   async #prepare(key: string, text: UsedText): Promise<Prepared> {
     let id: string | undefined;
     try {
-      const prepare = await this.#threads.run(async (thread): Promise<Prepare> => {
-        const reading = await thread.ask({ kind: 'read', ...text });
+      const prepare = await this.#planners.run(async (planner): Promise<Prepare> => {
+        const reading = await planner.ask({ kind: 'read', ...text });
         if (reading.kind === 'refused') return reading;
         id = reading.id;
         const { literals } = reading;
         const program = this.#cache.program(id);
         if (program) return { kind: 'known', program, literals };
-        const planning = this.#cache.refusal(id) ?? (await thread.ask({ kind: 'plan', ...text }));
+        const planning = this.#cache.refusal(id) ?? (await planner.ask({ kind: 'plan', ...text }));
         return planning.kind === 'refused' ? planning : { ...planning, literals };
       }, text.query.length);
       return this.#keep(key, prepare, text.hits);
@@ -154,7 +154,7 @@ export class Operations {
       const operation = compile(JSON.parse(program) as Program);
       return this.#cache.keep(key, keptProgram(id, operation, program), literals, hits);
     } catch (error) {
-      // A planning thread has a larger stack than this one.
+      // A planning process has a larger stack than this one.
       if (!(error instanceof RangeError)) throw error;
       this.#cache.refuse(id, [tooDeep]);
       return this.#cache.refuse(key, [tooDeep]);

@@ -23,7 +23,7 @@ import { Requirements } from './lower/requirements.ts';
 import { SupergraphTypes } from './lower/types.ts';
 import { OperationRefusedError, type Refusal } from './refusal.ts';
 
-/** What a text is. Plain data: it crosses to the serving thread as it is. */
+/** What a text is. Plain data: it crosses to the serving process as it is. */
 export type Reading =
   | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
   | {
@@ -54,16 +54,16 @@ export interface PlannerOptions {
   readonly introspection?: boolean;
 }
 
-/** In characters of JSON: what the serving thread compiles in one piece. */
+/** In characters of JSON: what the serving process compiles in one piece. */
 const maxProgramLength = 2_000_000;
 
 /** A text is usually planned right after it was read. */
 const maxKept = 8;
 
 /**
- * Makes programs from texts; it lives in a planning thread, and all that it does is synchronous. For an unseen text, the serving
- * thread first asks to `read` it (some milliseconds), and, where it has no program for the id that it gets, to `plan` it (up to
- * seconds). Both are given the text, and any planner of the same schema answers them the same, so a thread may die in between; a
+ * Makes programs from texts; it lives in a planning process, and all that it does is synchronous. For an unseen text, the serving
+ * process first asks to `read` it (some milliseconds), and, where it has no program for the id that it gets, to `plan` it (up to
+ * seconds). Both are given the text, and any planner of the same schema answers them the same, so a process may die in between; a
  * planner keeps the last few texts that it has read, so that they aren't read twice.
  */
 export class Planner {

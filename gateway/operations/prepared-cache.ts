@@ -89,7 +89,7 @@ export class PreparedCache {
   /** Keeps a text's program, which others may have too. `hits` is how often it was used before. */
   keep(key: string, program: KeptProgram, literals: Ready['literals'], hits = 0): Ready {
     const known = this.#programs.get(program.id);
-    // Two threads may have planned it at the same time: what counts once is there once.
+    // Two processes may have planned it at the same time: what counts once is there once.
     const { operation } = known?.program ?? program;
     const prepared: Ready = { kind: 'ready', operation, literals };
     if (program.bytes > this.#maxBytes) return prepared;

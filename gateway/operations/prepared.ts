@@ -11,5 +11,5 @@ export type Prepared =
     }
   /** It can't be run: the client must change it. */
   | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
-  /** Too many unseen operations wait for a planning thread: try again. */
+  /** Too many unseen operations wait for a planning process: try again. */
   | { readonly kind: 'busy' };

@@ -1,5 +1,5 @@
 /**
- * A prepared operation as plain data: a planning thread makes it from the query plan and the operation, the serving thread
+ * A prepared operation as plain data: a planning process makes it from the query plan and the operation, the serving process
  * compiles it (`execution/compile.ts`) and needs neither schema nor planner to run it. It survives JSON.
  */
 export interface Program {
@@ -151,7 +151,7 @@ export type ValueShape = { readonly required?: true } & (
   | { readonly kind: 'scalar'; readonly type: string }
   /** `__typename`: the type of the selection that it stands in; null for an interface, which is no answer. */
   | { readonly kind: 'typename'; readonly name: string | null }
-  /** `__schema` or `__type`: JSON text, or an operation for the planning thread where variables decide or the text is long. */
+  /** `__schema` or `__type`: JSON text, or an operation for the planning process where variables decide or the text is long. */
   | { readonly kind: 'introspection'; readonly text: string }
   | { readonly kind: 'introspection'; readonly query: string; readonly variables: readonly string[] }
 );

@@ -5,7 +5,7 @@ export interface Refusal {
   readonly extensions: { readonly code: string };
 }
 
-/** Too much waits for a planning thread. Nothing is wrong with the operation: the same may be asked again. */
+/** Too much waits for a planning process. Nothing is wrong with the operation: the same may be asked again. */
 export const busy: Refusal = {
   message: 'Too many operations that were never asked before wait to be planned. Try again in a moment.',
   extensions: { code: 'SERVICE_BUSY' },

@@ -1,5 +1,5 @@
 import type { PlannerOptions } from '../operations/planner.ts';
-import { type PlanningThread, ThreadEndedError } from '../operations/thread.ts';
+import { type PlannerProcess, ProcessEndedError } from '../operations/process.ts';
 import type { Supergraph } from './compose.ts';
 import { CompositionError, CompositionTimeoutError } from './errors.ts';
 import type { SubgraphSchema } from './schema.ts';
@@ -8,24 +8,24 @@ import type { SubgraphSchema } from './schema.ts';
 const limitMs = 30_000;
 
 /**
- * Composes in a planning thread, which can then load what it has composed and plan for it: Apollo's packages are imported once,
- * and no other thread is held up. Errors, after which the thread is ended: CompositionError with all faults; CompositionTimeoutError
+ * Composes in a planning process, which can then load what it has composed and plan for it: Apollo's packages are imported once,
+ * and no other process is held up. Errors, after which the process is ended: CompositionError with all faults; CompositionTimeoutError
  * when time is up; the signal's reason when it aborts.
  */
-export function composeInThread(
-  thread: PlanningThread,
+export function composeInProcess(
+  planner: PlannerProcess,
   schemas: readonly SubgraphSchema[],
   { signal, timeoutMs = limitMs }: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
 ): Promise<Supergraph> {
-  return limited(thread, thread.ask({ kind: 'compose', schemas }), { what: 'composing', signal, timeoutMs });
+  return limited(planner, planner.ask({ kind: 'compose', schemas }), { what: 'composing', signal, timeoutMs });
 }
 
 /**
- * Loads a supergraph into a planning thread, which then plans for it. Errors, as of `composeInThread`: CompositionError for one that
+ * Loads a supergraph into a planning process, which then plans for it. Errors, as of `composeInProcess`: CompositionError for one that
  * doesn't load, such as one with `@authenticated`: a rule that nobody enforces must not be taken for one that holds.
  */
-export async function loadInThread(
-  thread: PlanningThread,
+export async function loadInProcess(
+  planner: PlannerProcess,
   { sdl }: Supergraph,
   {
     signal,
@@ -33,7 +33,7 @@ export async function loadInThread(
     ...options
   }: PlannerOptions & { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number } = {},
 ): Promise<void> {
-  await limited(thread, thread.ask({ kind: 'load', sdl, options }), {
+  await limited(planner, planner.ask({ kind: 'load', sdl, options }), {
     what: 'loading the supergraph',
     signal,
     timeoutMs,
@@ -46,24 +46,24 @@ interface Limits {
   readonly timeoutMs: number;
 }
 
-async function limited<T>(thread: PlanningThread, asked: Promise<T>, { what, signal, timeoutMs }: Limits): Promise<T> {
+async function limited<T>(planner: PlannerProcess, asked: Promise<T>, { what, signal, timeoutMs }: Limits): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  const onAbort = () => void thread.end();
+  const onAbort = () => void planner.end();
   either.addEventListener('abort', onAbort);
   try {
     either.throwIfAborted();
     const answer = await asked;
-    // It may have come just before the thread was ended.
+    // It may have come just before the process was ended.
     either.throwIfAborted();
     return answer;
   } catch (cause) {
     asked.catch(() => {});
-    await thread.end();
+    await planner.end();
     signal?.throwIfAborted();
     if (timeout.aborted)
       throw new CompositionTimeoutError([`${what} took longer than ${timeoutMs} ms and was given up.`], { cause });
-    const memory = cause instanceof ThreadEndedError && cause.reason === 'memory';
+    const memory = cause instanceof ProcessEndedError && cause.reason === 'memory';
     throw memory ? new CompositionError([`${what} takes more memory than PLAN_MEMORY_MB allows.`], { cause }) : cause;
   } finally {
     either.removeEventListener('abort', onAbort);

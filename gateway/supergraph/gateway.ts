@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
 import { Operations } from '../operations/operations.ts';
-import { PlanningThread } from '../operations/thread.ts';
-import type { PlanningLimits } from '../operations/threads.ts';
+import { PlannerProcess } from '../operations/process.ts';
+import type { PlanningLimits } from '../operations/processes.ts';
 import { HealthProbe, type HealthReport } from '../transport/health.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Supergraph } from './compose.ts';
-import { loadInThread } from './composer.ts';
+import { loadInProcess } from './composer.ts';
 import { type Generation, Generations } from './generation.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly supergraph: Supergraph;
-  /** The thread that has composed it, if one has; the gateway ends it. */
-  readonly thread?: PlanningThread;
+  /** The process that has composed it, if one has; the gateway ends it. */
+  readonly planner?: PlannerProcess;
   /** Opens the way to a subgraph. The gateway closes what it got, once nothing needs it any more. */
   readonly transport: (name: string, url: string) => Transport;
   readonly log: Logger;
@@ -30,8 +30,8 @@ export interface GatewayOptions {
 export interface UpdateOptions {
   /** Subgraphs that get a new transport even if their name and URL stay. */
   readonly renewed?: ReadonlySet<string>;
-  /** The thread that has composed it, if one has; the gateway ends it, whatever becomes of the update. */
-  readonly thread?: PlanningThread | undefined;
+  /** The process that has composed it, if one has; the gateway ends it, whatever becomes of the update. */
+  readonly planner?: PlannerProcess | undefined;
   /** Gives the update up; it then rejects with the signal's reason, and nothing has changed. */
   readonly signal?: AbortSignal;
 }
@@ -40,8 +40,8 @@ export interface UpdateOptions {
 export interface Gateway {
   /** Runs something on the supergraph as it is now, which stays complete until that is over. */
   use<T>(run: (generation: Generation) => Promise<T>): Promise<T>;
-  /** A thread to compose the next supergraph in, for `update`. Whoever asks for it ends it if it isn't handed on. */
-  thread(): PlanningThread;
+  /** A process to compose the next supergraph in, for `update`. Whoever asks for it ends it if it isn't handed on. */
+  planner(): PlannerProcess;
   /**
    * Changes to another supergraph. A subgraph with the same name and URL keeps its transport, unless it is among `renewed`. A new
    * schema is taken into use once the operations that are used most are prepared for it; the event loop has nothing to do with
@@ -58,16 +58,16 @@ export interface Gateway {
 /** How many operations are prepared before a new schema is taken into use, and for how long at most. */
 const warmed = { count: 500, limitMs: 5_000 };
 
-/** Loads a supergraph into a planning thread. Errors: CompositionError if it doesn't load. */
+/** Loads a supergraph into a planning process. Errors: CompositionError if it doesn't load. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { transport: open, log, fetchTimeoutMs, introspection = true } = options;
   const { planning: limits = { timeoutMs: 3_000, memoryMb: 512 }, operationCacheBytes: cacheBytes = 64_000_000 } =
     options;
-  const newThread = () => new PlanningThread(limits);
+  const newPlanner = () => new PlannerProcess(limits);
   let inUse = options.supergraph;
-  const operations = await operationsOf(inUse, options.thread);
+  const operations = await operationsOf(inUse, options.planner);
   const generations = new Generations({ operations, transports: transportsOf(inUse), fetchTimeoutMs }, (err) =>
-    log.error({ err }, 'a transport or a planning thread did not close'),
+    log.error({ err }, 'a transport or a planning process did not close'),
   );
   let probe = new HealthProbe(generations.current.transports);
 
@@ -75,19 +75,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return new Map(next.subgraphs.map(({ name, url }) => [name, kept.get(name) ?? open(name, url)]));
   }
 
-  async function operationsOf(of: Supergraph, thread = newThread(), signal?: AbortSignal): Promise<Operations> {
-    await loadInThread(thread, of, { introspection, signal });
+  async function operationsOf(of: Supergraph, planner = newPlanner(), signal?: AbortSignal): Promise<Operations> {
+    await loadInProcess(planner, of, { introspection, signal });
     const another = async (signal: AbortSignal) => {
-      const next = newThread();
-      await loadInThread(next, of, { introspection, signal });
+      const next = newPlanner();
+      await loadInProcess(next, of, { introspection, signal });
       return next;
     };
-    return new Operations({ thread, another, limits, cacheBytes, log });
+    return new Operations({ planner, another, limits, cacheBytes, log });
   }
 
   /** The operations of another schema, those that are used most already prepared. */
-  async function nextOperations(next: Supergraph, { thread, signal }: UpdateOptions): Promise<Operations> {
-    const made = await operationsOf(next, thread, signal);
+  async function nextOperations(next: Supergraph, { planner, signal }: UpdateOptions): Promise<Operations> {
+    const made = await operationsOf(next, planner, signal);
     const onAbort = () => void made.close();
     signal?.addEventListener('abort', onAbort);
     await made.warm(generations.current.operations.mostUsed(warmed.count), warmed.limitMs);
@@ -99,11 +99,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     use: (run) => generations.use(run),
-    thread: newThread,
+    planner: newPlanner,
     async update(next, options = {}) {
-      const { renewed = new Set(), thread } = options;
+      const { renewed = new Set(), planner } = options;
       const same = next.sdl === inUse.sdl;
-      if (same) await thread?.end();
+      if (same) await planner?.end();
       options.signal?.throwIfAborted();
       const operations = same ? generations.current.operations : await nextOperations(next, options);
       const stays = ({ name, url }: Supergraph['subgraphs'][number]) =>

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { unlessAborted } from '../../subgraphs/kit/limits.ts';
 import { failureOf } from '../faults.ts';
-import type { PlanningThread } from '../operations/thread.ts';
+import type { PlannerProcess } from '../operations/process.ts';
 import type { Supergraph } from './compose.ts';
-import { composeInThread } from './composer.ts';
+import { composeInProcess } from './composer.ts';
 import { CompositionError, CompositionTimeoutError, SupergraphFileError } from './errors.ts';
 import { readSupergraphFile, type SchemaLocation, type SupergraphFile } from './file.ts';
 import type { Gateway } from './gateway.ts';
@@ -52,7 +52,7 @@ type Schemas = readonly SubgraphSchema[];
 
 interface Composed {
   readonly supergraph: Supergraph;
-  readonly thread?: PlanningThread;
+  readonly planner?: PlannerProcess;
 }
 
 /** How many polls pass between two questions for a published schema, and before a refused change is tried again as it is. */
@@ -171,21 +171,21 @@ export class SupergraphManager {
     const composing = this.#compose(schemas, signal);
     const [composed, preparing] = await Promise.allSettled([composing, local.prepare(schemas.map(({ name }) => name))]);
     const prepared = preparing.status === 'fulfilled' ? preparing.value : undefined;
-    const thread = composed.status === 'fulfilled' ? composed.value.thread : undefined;
+    const planner = composed.status === 'fulfilled' ? composed.value.planner : undefined;
     try {
       if (composed.status === 'rejected' || !prepared) throw failureOf([composed, preparing]);
       signal.throwIfAborted();
       const { supergraph } = composed.value;
       const { renewed } = prepared;
       if (supergraph === this.#running.supergraph && renewed.size === 0) return false;
-      const updating = gateway.update(supergraph, { renewed, thread, signal });
+      const updating = gateway.update(supergraph, { renewed, planner, signal });
       await updating.catch((error: unknown) => this.#refuse(schemas, error));
       prepared.accept();
       this.#log(supergraph, renewed);
       this.#running = { supergraph, schemas };
       return true;
     } catch (error) {
-      await Promise.all([prepared?.discard(), thread?.end()]);
+      await Promise.all([prepared?.discard(), planner?.end()]);
       throw error;
     }
   }
@@ -194,7 +194,7 @@ export class SupergraphManager {
     return schema.kind === 'file' ? schemaFile(schema.resolved) : this.#published.read(schema.url);
   }
 
-  /** The supergraph of these schemas, and the thread that has composed it, where that was now. */
+  /** The supergraph of these schemas, and the process that has composed it, where that was now. */
   async #compose(schemas: Schemas, signal: AbortSignal): Promise<Composed> {
     if (isDeepStrictEqual(schemas, this.#running.schemas)) return { supergraph: this.#running.supergraph };
     if (isDeepStrictEqual(schemas, this.#composed?.schemas)) {
@@ -202,11 +202,11 @@ export class SupergraphManager {
       if (!result || result instanceof CompositionError) throw result;
       return { supergraph: result };
     }
-    const thread = this.#options.gateway.thread();
-    const composing = composeInThread(thread, schemas, { signal });
+    const planner = this.#options.gateway.planner();
+    const composing = composeInProcess(planner, schemas, { signal });
     const supergraph = await composing.catch((error: unknown) => this.#refuse(schemas, error));
     this.#composed = { schemas, result: supergraph };
-    return { supergraph, thread };
+    return { supergraph, planner };
   }
 
   #refuse(schemas: Schemas, error: unknown): never {

@@ -4,7 +4,7 @@ import type { SubgraphRequest } from '../transport/transport.ts';
 import type { SchemaLocation, SubgraphEntry } from './file.ts';
 import { readRegular } from './regular.ts';
 
-/** A subgraph's schema as it was read. Plain data: it crosses to the thread that composes. */
+/** A subgraph's schema as it was read. Plain data: it crosses to the process that composes. */
 export interface SubgraphSchema {
   readonly name: string;
   readonly url: string;

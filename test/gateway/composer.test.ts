@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { PlanningThread } from '../../gateway/operations/thread.ts';
+import { PlannerProcess } from '../../gateway/operations/process.ts';
 import { compose } from '../../gateway/supergraph/compose.ts';
-import { composeInThread, loadInThread } from '../../gateway/supergraph/composer.ts';
+import { composeInProcess, loadInProcess } from '../../gateway/supergraph/composer.ts';
 import { CompositionError } from '../../gateway/supergraph/errors.ts';
 import { typeDefs } from './fixture.ts';
 
@@ -13,18 +13,18 @@ const schemas = Object.entries(typeDefs).map(([name, sdl]) => ({
   sdl,
 }));
 
-test('composing in a thread gives what composing here gives, and the thread can load it', async (t) => {
-  const planning = thread(t);
-  const supergraph = await composeInThread(planning, schemas);
+test('composing in a process gives what composing here gives, and the process can load it', async (t) => {
+  const planning = planner(t);
+  const supergraph = await composeInProcess(planning, schemas);
   assert.deepEqual(supergraph, compose(schemas));
-  await loadInThread(planning, supergraph);
+  await loadInProcess(planning, supergraph);
   const query = '{ customer(id: "1") { name } }';
   assert.equal((await planning.ask({ kind: 'read', query, operationName: undefined })).kind, 'read');
 });
 
-test('faults cross from the thread with file and line', async (t) => {
+test('faults cross from the process with file and line', async (t) => {
   const broken = schemas.map((each) => ({ ...each, sdl: each.sdl.replace('total: Int', 'total: Integer') }));
-  await assert.rejects(composeInThread(thread(t), broken), (error: unknown) => {
+  await assert.rejects(composeInProcess(planner(t), broken), (error: unknown) => {
     assert.ok(error instanceof CompositionError);
     assert.deepEqual(error.faults, ['orders (orders.graphql:7): Unknown type Integer']);
     return true;
@@ -32,14 +32,14 @@ test('faults cross from the thread with file and line', async (t) => {
 });
 
 test('composing that takes too long is given up, and says so', async (t) => {
-  await assert.rejects(composeInThread(thread(t), schemas, { timeoutMs: 1 }), {
+  await assert.rejects(composeInProcess(planner(t), schemas, { timeoutMs: 1 }), {
     name: 'CompositionTimeoutError',
     message: 'composing took longer than 1 ms and was given up.',
   });
 });
 
 test('composing that takes too much memory is given up, and says so', async (t) => {
-  await assert.rejects(composeInThread(thread(t, 16), schemas), {
+  await assert.rejects(composeInProcess(planner(t, 16), schemas), {
     name: 'CompositionError',
     message: 'composing takes more memory than PLAN_MEMORY_MB allows.',
   });
@@ -47,15 +47,15 @@ test('composing that takes too much memory is given up, and says so', async (t) 
 
 test('composing that nobody waits for any more is given up', async (t) => {
   const controller = new AbortController();
-  const planning = thread(t);
-  const composing = composeInThread(planning, schemas, { signal: controller.signal });
+  const planning = planner(t);
+  const composing = composeInProcess(planning, schemas, { signal: controller.signal });
   controller.abort();
   await assert.rejects(composing, { name: 'AbortError' });
-  await assert.rejects(planning.ask({ kind: 'compose', schemas }), { name: 'ThreadEndedError' });
+  await assert.rejects(planning.ask({ kind: 'compose', schemas }), { name: 'ProcessEndedError' });
 });
 
-function thread(t: TestContext, memoryMb = 512): PlanningThread {
-  const made = new PlanningThread({ memoryMb });
+function planner(t: TestContext, memoryMb = 512): PlannerProcess {
+  const made = new PlannerProcess({ memoryMb });
   t.after(() => made.end());
   return made;
 }

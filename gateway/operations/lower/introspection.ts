@@ -57,7 +57,7 @@ export function introspect(schema: GraphQLSchema, query: string, variables: Read
   const { data, errors } = executeSync({ schema, document: parse(query), variableValues: { ...variables } });
   if (errors?.[0]) throw errors[0];
   const value = data?.value ?? null;
-  // Looked at before: where memory ends inside of JSON.stringify, V8 ends the process, and not just the thread.
+  // Looked at before: where memory ends inside of JSON.stringify, V8 ends the process, and not just the process.
   if (lengthOf(value) > maxAnswerLength) {
     throw new TooComplexError(`introspection answers it with over ${maxAnswerLength} characters`);
   }

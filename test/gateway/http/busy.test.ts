@@ -43,7 +43,7 @@ for (const [what, prepared] of Object.entries(cases)) {
           transports: new Map(),
           fetchTimeoutMs: 1_000,
         }),
-      thread: () => assert.fail(),
+      planner: () => assert.fail(),
       update: async () => {},
       health: async () => [],
       close: async () => {},

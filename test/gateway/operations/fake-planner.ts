@@ -1,17 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
-import type { Question, Reply } from '../../../gateway/operations/planner-thread.ts';
+import type { Question, Reply } from '../../../gateway/operations/planner-process.ts';
 
-// A planning thread whose texts say what becomes of them: `hang`, `eat` memory, `die`, `die once FILE`, `fail`, `refuse`, `deep`. Others are
+// A planning process whose texts say what becomes of them: `hang`, `eat` memory, `die`, `die once FILE`, `fail`, `refuse`, `deep`. Others are
 // planned; what stands in quotes is their literal.
 
-parentPort?.on('message', (question: Question) => {
+process.on('message', (question: Question) => {
   try {
-    parentPort?.postMessage(reply(question));
+    process.send?.(reply(question));
   } catch (error) {
-    parentPort?.postMessage({ failure: String(error) } satisfies Reply);
+    process.send?.({ failure: String(error) } satisfies Reply);
   }
 });
+process.on('disconnect', () => process.exit());
 
 function reply(question: Question): Reply {
   if (question.kind === 'load') return question.sdl === 'broken' ? { faults: ['it is broken'] } : { answer: null };

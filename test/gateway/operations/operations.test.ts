@@ -3,11 +3,11 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { compile } from '../../../gateway/execution/compile.ts';
 import { Operations } from '../../../gateway/operations/operations.ts';
-import type { Question } from '../../../gateway/operations/planner-thread.ts';
+import type { Question } from '../../../gateway/operations/planner-process.ts';
 import type { Prepared } from '../../../gateway/operations/prepared.ts';
 import { keptProgram, PreparedCache } from '../../../gateway/operations/prepared-cache.ts';
+import { PlannerProcess } from '../../../gateway/operations/process.ts';
 import { busy, OperationRefusedError } from '../../../gateway/operations/refusal.ts';
-import { PlanningThread } from '../../../gateway/operations/thread.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 
 const entry = new URL('fake-planner.ts', import.meta.url);
@@ -98,7 +98,7 @@ test('a fault of the planner is not remembered', async (t) => {
   assert.deepEqual(asked, ['read fail', 'plan fail', 'read fail', 'plan fail']);
 });
 
-test('an operation nested too deeply for the serving thread is refused, and that is remembered', async (t) => {
+test('an operation nested too deeply for the serving process is refused, and that is remembered', async (t) => {
   const { operations, asked } = await preparing(t);
   const expected = {
     kind: 'refused',
@@ -136,7 +136,7 @@ test('what is kept is bounded, and what was used last stays', async (t) => {
   assert.deepEqual(asked, ['read a1', 'plan a1']);
 });
 
-test('a program that two threads have planned at the same time is kept once', () => {
+test('a program that two processes have planned at the same time is kept once', () => {
   const cache = new PreparedCache(1_000_000);
   const selections = [{ type: 'Query', fields: [] }];
   const program = { variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
@@ -188,7 +188,7 @@ test('an operation that fails while it is prepared ahead keeps no other from it'
   assert.deepEqual(asked, ['read fail', 'plan fail', 'read a', 'plan a']);
 });
 
-test('introspection with variables is answered by a planning thread', async (t) => {
+test('introspection with variables is answered by a planning process', async (t) => {
   const { operations } = await preparing(t);
   assert.equal(await operations.introspect('any', { name: 'A' }), '{"name":"A"}');
 });
@@ -214,19 +214,19 @@ test('introspection that cannot be answered says why', async (t) => {
 async function preparing(t: TestContext, given: { timeoutMs?: number; memoryMb?: number; cacheBytes?: number } = {}) {
   const limits = { timeoutMs: given.timeoutMs ?? 20_000, memoryMb: given.memoryMb ?? 64 };
   const asked: string[] = [];
-  class Counted extends PlanningThread {
+  class Counted extends PlannerProcess {
     override ask<Q extends Question>(question: Q) {
       asked.push('query' in question ? `${question.kind} ${question.query}` : question.kind);
       return super.ask(question);
     }
   }
   const another = async () => {
-    const thread = new Counted({ ...limits, entry });
-    await thread.ask({ kind: 'load', sdl: '' });
-    return thread;
+    const planner = new Counted({ ...limits, entry });
+    await planner.ask({ kind: 'load', sdl: '' });
+    return planner;
   };
   const operations = new Operations({
-    thread: await another(),
+    planner: await another(),
     another,
     limits,
     cacheBytes: given.cacheBytes ?? 1_000_000,

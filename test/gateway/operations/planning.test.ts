@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type TestContext, test } from 'node:test';
-import type { Question } from '../../../gateway/operations/planner-thread.ts';
-import { PlanningThread } from '../../../gateway/operations/thread.ts';
+import type { Question } from '../../../gateway/operations/planner-process.ts';
+import { PlannerProcess } from '../../../gateway/operations/process.ts';
 import { compose, type Supergraph } from '../../../gateway/supergraph/compose.ts';
-import { composeInThread } from '../../../gateway/supergraph/composer.ts';
+import { composeInProcess } from '../../../gateway/supergraph/composer.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../gateway/supergraph/gateway.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 import { httpTransport } from '../../../gateway/transport/http.ts';
@@ -44,10 +45,10 @@ test('before a new schema takes over, what is used most is prepared for it', asy
   assert.equal((await prepare(gateway, '{ shop { fresh } }')).kind, 'ready');
 });
 
-test('where introspection is off, no planning thread runs any, now or after an update', async (t) => {
+test('where introspection is off, no planning process runs any, now or after an update', async (t) => {
   const asked: string[] = [];
-  const ask = PlanningThread.prototype.ask;
-  t.mock.method(PlanningThread.prototype, 'ask', function (this: PlanningThread, question: Question) {
+  const ask = PlannerProcess.prototype.ask;
+  t.mock.method(PlannerProcess.prototype, 'ask', function (this: PlannerProcess, question: Question) {
     asked.push(question.kind);
     return ask.call(this, question);
   });
@@ -73,23 +74,23 @@ test('where only the way to a subgraph changes, what was prepared stays', async 
   assert.equal(await prepared(gateway, '{ shop { name } }'), before);
 });
 
-test('an update that is given up changes nothing, and its thread ends', async (t) => {
+test('an update that is given up changes nothing, and its process ends', async (t) => {
   const gateway = await gatewayOf(t, compose(shop('name: String')));
   const controller = new AbortController();
-  const thread = gateway.thread();
-  const next = await composeInThread(thread, shop('name: String, fresh: Int'));
-  const updating = gateway.update(next, { thread, signal: controller.signal });
+  const planner = gateway.planner();
+  const next = await composeInProcess(planner, shop('name: String, fresh: Int'));
+  const updating = gateway.update(next, { planner, signal: controller.signal });
   controller.abort(new Error('enough'));
   await assert.rejects(updating, /enough/);
-  await assert.rejects(thread.ask({ kind: 'load', sdl: next.sdl }), { name: 'ThreadEndedError' });
+  await assert.rejects(planner.ask({ kind: 'load', sdl: next.sdl }), { name: 'ProcessEndedError' });
   assert.equal((await prepare(gateway, '{ shop { fresh } }')).kind, 'refused');
 });
 
-test('an update that is given up as the schema is loaded leaves no thread behind', async (t) => {
+test('an update that is given up as the schema is loaded leaves no process behind', async (t) => {
   const gateway = await gatewayOf(t, compose(shop('name: String')));
   assert.equal((await prepare(gateway, '{ shop { name } }')).kind, 'ready');
   const controller = new AbortController();
-  class Late extends PlanningThread {
+  class Late extends PlannerProcess {
     override async ask<Q extends Question>(question: Q) {
       const answer = await super.ask(question);
       controller.abort(new Error('enough'));
@@ -97,28 +98,28 @@ test('an update that is given up as the schema is loaded leaves no thread behind
     }
   }
   let started = 0;
-  const onWorker = () => void started++;
-  process.on('worker', onWorker);
-  t.after(() => process.off('worker', onWorker));
-  const thread = new Late({ memoryMb: 512 });
-  const updating = gateway.update(compose(shop('fresh: Int')), { thread, signal: controller.signal });
+  const onSpawn = () => void started++;
+  subscribe('child_process', onSpawn);
+  t.after(() => unsubscribe('child_process', onSpawn));
+  const planner = new Late({ memoryMb: 512 });
+  const updating = gateway.update(compose(shop('fresh: Int')), { planner, signal: controller.signal });
   await assert.rejects(updating, /enough/);
   assert.equal(started, 1);
   assert.equal((await prepared(gateway, '{ shop { name } }')).kind, 'ready');
 });
 
-test('taking up a large schema is no work for the serving thread', async (t) => {
+test('taking up a large schema is no work for the serving process', async (t) => {
   const gateway = await gatewayOf(t, compose(large(2)));
   for (let i = 0; i < 50; i++)
     assert.equal((await prepare(gateway, `{ t0 { f${i % 10} } a${i}: t1 { id } }`)).kind, 'ready');
-  const thread = gateway.thread();
+  const planner = gateway.planner();
   const before = process.threadCpuUsage();
-  const supergraph = await composeInThread(thread, large(300));
-  await gateway.update(supergraph, { thread });
+  const supergraph = await composeInProcess(planner, large(300));
+  await gateway.update(supergraph, { planner });
   const { user, system } = process.threadCpuUsage(before);
   assert.equal((await prepared(gateway, '{ t0 { f0 } a0: t1 { id } }')).kind, 'ready');
   // All of it together; composing and loading it here would take more than a second in one piece.
-  assert.ok(user + system < 200_000, `the serving thread worked for ${(user + system) / 1000} ms`);
+  assert.ok(user + system < 200_000, `the serving process worked for ${(user + system) / 1000} ms`);
 });
 
 /** What became of a text that is at hand. */

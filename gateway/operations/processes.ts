@@ -1,25 +1,25 @@
 import type { Logger } from 'pino';
-import { type PlanningThread, ThreadEndedError } from './thread.ts';
+import { type PlannerProcess, ProcessEndedError } from './process.ts';
 
 /** What planning may take. */
 export interface PlanningLimits {
-  /** How long one operation may hold a planning thread, in milliseconds: `PLAN_TIMEOUT_MS`. */
+  /** How long one operation may hold a planning process, in milliseconds: `PLAN_TIMEOUT_MS`. */
   readonly timeoutMs: number;
-  /** The heap of a planning thread, in megabytes: `PLAN_MEMORY_MB`. */
+  /** The heap of a planning process, in megabytes: `PLAN_MEMORY_MB`. */
   readonly memoryMb: number;
 }
 
-/** How the threads of one supergraph are made and used. */
-export interface PlanningThreadsOptions {
-  /** A thread that has loaded the supergraph. */
-  readonly first: PlanningThread;
+/** How the processes of one supergraph are made and used. */
+export interface PlannerProcessesOptions {
+  /** A process that has loaded the supergraph. */
+  readonly first: PlannerProcess;
   /** Makes another one, unless that is given up. */
-  readonly another: (signal: AbortSignal) => Promise<PlanningThread>;
+  readonly another: (signal: AbortSignal) => Promise<PlannerProcess>;
   readonly limits: PlanningLimits;
   readonly log: Logger;
-  /** After this many milliseconds of one piece of work others no longer wait for its thread. @default 200 */
+  /** After this many milliseconds of one piece of work others no longer wait for its process. @default 200 */
   readonly patienceMs?: number;
-  /** How long a second thread waits for work before it ends, in milliseconds. @default 30000 */
+  /** How long a second process waits for work before it ends, in milliseconds. @default 30000 */
   readonly idleMs?: number;
   /** How much may wait, in pieces of work and in characters of query text. @default 500 and 16 million */
   readonly queue?: { readonly length: number; readonly characters: number };
@@ -27,7 +27,7 @@ export interface PlanningThreadsOptions {
   readonly waitMs?: number;
 }
 
-/** The work took more than it may; its thread was ended. */
+/** The work took more than it may; its process was ended. */
 export class PlanningBudgetError extends Error {
   override readonly name = 'PlanningBudgetError';
   readonly budget: 'time' | 'memory';
@@ -38,13 +38,13 @@ export class PlanningBudgetError extends Error {
   }
 }
 
-/** Too much is waiting for a planning thread. */
+/** Too much is waiting for a planning process. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
 interface Work {
-  readonly run: (thread: PlanningThread) => Promise<unknown>;
+  readonly run: (planner: PlannerProcess) => Promise<unknown>;
   readonly characters: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -53,39 +53,39 @@ interface Work {
   attempt: number;
 }
 
-/** A thread at work, or waiting for some. */
+/** A process at work, or waiting for some. */
 interface Member {
-  readonly thread: PlanningThread;
+  readonly planner: PlannerProcess;
   work?: { readonly task: Work; readonly budget: NodeJS.Timeout; readonly patience: NodeJS.Timeout; held: boolean };
   idle?: NodeJS.Timeout;
 }
 
 /**
- * The planning threads of one supergraph: one, and a second one while that is held up or was ended for taking too much. Nothing but
- * ending a thread stops Apollo's planner. Own code, as the pools that there are (Piscina) start their threads by themselves; here the
- * first one comes with a supergraph that it has composed, and a thread is worth keeping for what it has loaded.
+ * The planning processes of one supergraph: one, and a second one while that is held up or was ended for taking too much. Nothing but
+ * ending a process stops Apollo's planner. Own code, as the pools that there are (Piscina) start their processes by themselves; here the
+ * first one comes with a supergraph that it has composed, and a process is worth keeping for what it has loaded.
  */
-export class PlanningThreads {
-  readonly #options: Required<PlanningThreadsOptions>;
+export class PlannerProcesses {
+  readonly #options: Required<PlannerProcessesOptions>;
   readonly #members = new Set<Member>();
   readonly #queue: Work[] = [];
   #waiting = 0;
   #starting: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
-  constructor(options: PlanningThreadsOptions) {
+  constructor(options: PlannerProcessesOptions) {
     const queue = { length: 500, characters: 16_000_000 };
     this.#options = { patienceMs: 200, idleMs: 30_000, queue, waitMs: 5_000, ...options };
     this.#join(options.first);
   }
 
   /**
-   * Runs something with a thread of its own until it is settled; `characters` is how much memory it takes to wait. It is run once
-   * more when its thread dies. Errors: its own; BusyError; PlanningBudgetError; ThreadEndedError.
+   * Runs something with a process of its own until it is settled; `characters` is how much memory it takes to wait. It is run once
+   * more when its process dies. Errors: its own; BusyError; PlanningBudgetError; ProcessEndedError.
    */
-  run<T>(run: (thread: PlanningThread) => Promise<T>, characters: number): Promise<T> {
+  run<T>(run: (planner: PlannerProcess) => Promise<T>, characters: number): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
-      if (this.#isClosed) return reject(new ThreadEndedError('stopped'));
+      if (this.#isClosed) return reject(new ProcessEndedError('stopped'));
       const { queue } = this.#options;
       const full = this.#queue.length >= queue.length || this.#waiting + characters > queue.characters;
       if (full) return reject(new BusyError('too many operations wait to be planned'));
@@ -97,11 +97,11 @@ export class PlanningThreads {
     return this.#closing.signal.aborted;
   }
 
-  /** Ends all threads. What waits is rejected. */
+  /** Ends all processes. What waits is rejected. */
   async close(): Promise<void> {
-    this.#closing.abort(new ThreadEndedError('stopped'));
-    for (const { reject } of this.#queue.splice(0)) reject(new ThreadEndedError('stopped'));
-    await Promise.all([...this.#members].map(({ thread }) => thread.end()));
+    this.#closing.abort(new ProcessEndedError('stopped'));
+    for (const { reject } of this.#queue.splice(0)) reject(new ProcessEndedError('stopped'));
+    await Promise.all([...this.#members].map(({ planner }) => planner.end()));
     await this.#starting;
   }
 
@@ -115,7 +115,7 @@ export class PlanningThreads {
     else this.#help();
   }
 
-  /** Starts a second thread where work waits behind work that takes long, and a first one where there is none. */
+  /** Starts a second process where work waits behind work that takes long, and a first one where there is none. */
   #help(): void {
     const atWork = [...this.#members];
     if (this.#queue.length > 0 && atWork.length < 2 && atWork.every(({ work }) => work?.held)) this.#start();
@@ -126,13 +126,13 @@ export class PlanningThreads {
     this.#starting = this.#options
       .another(this.#closing.signal)
       .then(
-        async (thread) => {
-          if (this.#isClosed) await thread.end();
-          else this.#join(thread);
+        async (planner) => {
+          if (this.#isClosed) await planner.end();
+          else this.#join(planner);
         },
         (error: unknown) => {
           if (this.#isClosed) return;
-          this.#options.log.error({ err: error }, 'a planning thread did not start');
+          this.#options.log.error({ err: error }, 'a planning process did not start');
           // Whoever waits for this one would wait for ever; the next one to come tries again.
           if (this.#members.size === 0) for (const { reject } of this.#takeAll()) reject(error);
         },
@@ -147,10 +147,10 @@ export class PlanningThreads {
     return this.#queue.splice(0);
   }
 
-  #join(thread: PlanningThread): void {
-    const member: Member = { thread };
+  #join(planner: PlannerProcess): void {
+    const member: Member = { planner };
     this.#members.add(member);
-    thread.onDeath = () => {
+    planner.onDeath = () => {
       if (!member.work) this.#lose(member);
     };
     this.#next(member);
@@ -173,7 +173,7 @@ export class PlanningThreads {
       member.idle = setTimeout(() => {
         if (this.#members.size === 1) return;
         this.#members.delete(member);
-        void member.thread.end();
+        void member.planner.end();
       }, this.#options.idleMs).unref();
     }
   }
@@ -191,11 +191,11 @@ export class PlanningThreads {
 
   async #work(member: Member, task: Work): Promise<void> {
     const { limits, patienceMs, log } = this.#options;
-    const { thread } = member;
+    const { planner } = member;
     let over: PlanningBudgetError['budget'] | undefined;
     const onOver = () => {
       over = 'time';
-      void thread.end();
+      void planner.end();
     };
     const onHeld = () => {
       work.held = true;
@@ -208,14 +208,14 @@ export class PlanningThreads {
       held: false,
     };
     member.work = work;
-    const result = await task.run(thread).then(
+    const result = await task.run(planner).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
     clearTimeout(work.budget);
     clearTimeout(work.patience);
     delete member.work;
-    const ended = 'error' in result && result.error instanceof ThreadEndedError ? result.error : undefined;
+    const ended = 'error' in result && result.error instanceof ProcessEndedError ? result.error : undefined;
     if (over || ended) this.#lose(member);
     else this.#next(member);
     if (!ended) return 'error' in result ? task.reject(result.error) : task.resolve(result.value);
@@ -225,7 +225,7 @@ export class PlanningThreads {
       log.warn({ budget: over, ...limits }, 'planning an operation took too much and was given up');
       task.reject(new PlanningBudgetError(over));
     } else if (ended.reason === 'died' && task.attempt === 1 && !this.#isClosed) {
-      log.error({ err: ended.cause ?? ended }, 'a planning thread died');
+      log.error({ err: ended.cause ?? ended }, 'a planning process died');
       task.attempt += 1;
       this.#enqueue(task, 'first');
     } else {

@@ -1,22 +1,16 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { readdirSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Supergraph } from '../supergraph/compose.ts';
 import { CompositionError } from '../supergraph/errors.ts';
 import type { SubgraphSchema } from '../supergraph/schema.ts';
 import type { Planner, PlannerOptions, Planning, Reading } from './planner.ts';
 import { OperationRefusedError, type Refusal } from './refusal.ts';
 
-// The thread that `thread.ts` starts. It imports Apollo's packages, which the serving thread never does; it composes and loads one
+// The process that `process.ts` starts. It imports Apollo's packages, which the serving process never does; it composes and loads one
 // supergraph, and from then on plans for it. It's asked one thing after the other.
 
-/** What the thread is given when it is made. */
-export interface ThreadData {
-  /** Where compiled modules are kept, if they are; each thread has to be told. Saves 0.2 s. */
-  readonly compileCache?: string;
-}
-
-/** What the thread is asked. */
+/** What the process is asked. */
 export type Question =
   | { readonly kind: 'compose'; readonly schemas: readonly SubgraphSchema[] }
   | { readonly kind: 'load'; readonly sdl: string; readonly options?: PlannerOptions }
@@ -40,30 +34,30 @@ export type Reply =
   | { readonly refused: readonly Refusal[] }
   | { readonly failure: string };
 
-const { compileCache } = workerData as ThreadData;
-if (compileCache !== undefined) enableCompileCache(compileCache);
-// Where threads have priorities of their own, the serving thread comes first: it answers in a millisecond what planning delays by a
-// time slice. Elsewhere this would be the whole process's.
-if (process.platform === 'linux') setPriority(5);
+// Serving comes first: it answers in a millisecond what planning delays by a time slice. On Linux each thread has a priority of its own,
+// and those that collect garbage are there already.
+const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+for (const thread of threads) setPriority(thread, 5);
+// A Ctrl-C reaches every process of the terminal; when this one ends is for the one that started it to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+process.on('disconnect', () => process.exit());
+
 // It's needed in any case, and takes longest: while it is read, the schemas are.
 const importing = import('./planner.ts');
 importing.catch(() => {});
 let planner: Planner | undefined;
 
-parentPort?.on('message', (question: Question) => void reply(question, parentPort as MessagePort));
-
-async function reply(question: Question, port: MessagePort): Promise<void> {
-  port.postMessage(
-    await answer(question).then(
-      (value): Reply => ({ answer: value }),
-      (error: unknown): Reply => {
-        if (error instanceof CompositionError) return { faults: error.faults };
-        if (error instanceof OperationRefusedError) return { refused: error.errors };
-        return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-      },
-    ),
+process.on('message', async (question: Question) => {
+  const reply = await answer(question).then(
+    (value): Reply => ({ answer: value }),
+    (error: unknown): Reply => {
+      if (error instanceof CompositionError) return { faults: error.faults };
+      if (error instanceof OperationRefusedError) return { refused: error.errors };
+      return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    },
   );
-}
+  process.send?.(reply);
+});
 
 async function answer(question: Question): Promise<Answers[Question['kind']]> {
   if (question.kind === 'compose') {
@@ -72,7 +66,7 @@ async function answer(question: Question): Promise<Answers[Question['kind']]> {
   }
   if (question.kind === 'load') {
     planner = await (await importing).Planner.load(question.sdl, question.options);
-    // All that it needs is imported now, and a thread that is ended writes nothing.
+    // All that it needs is imported now, and a process that is ended writes nothing.
     setImmediate(flushCompileCache);
     return null;
   }
