@@ -24,18 +24,34 @@ export interface Member {
 
 type Types = Pick<Program, 'selections' | 'enums'>;
 
-/**
- * What checks a member that can go out as it comes: the client asks for just this in this order, and nothing else adds to it or looks
- * into it. Undefined for others. The scan lets nothing pass but what completion would write as well, in its own words at most.
- */
-export function compileMember({ key, fields }: ResponseField, place: Place, types: Types): Member | undefined {
+/** The members of a program's objects that can go out as they come. */
+export class Members {
+  readonly types: Types;
+  /** Whoever holds a member asks for it, on every level above: compiled each time, depth would multiply with size. */
+  readonly #known = new Map<Place, Member | undefined>();
+
+  constructor(types: Types) {
+    this.types = types;
+  }
+
+  /**
+   * What checks a member that can go out as it comes: the client asks for just this in this order, and nothing else adds to it or looks
+   * into it. Undefined for others. The scan lets nothing pass but what completion would write as well, in its own words at most.
+   */
+  at(place: Place, field: ResponseField): Member | undefined {
+    if (!this.#known.has(place)) this.#known.set(place, compileMember(field, place, this));
+    return this.#known.get(place);
+  }
+}
+
+function compileMember({ key, fields }: ResponseField, place: Place, members: Members): Member | undefined {
   const [asked] = place.asked;
   if (!asked || place.isOpen || place.writers !== 1 || place.asked.length !== 1) return undefined;
-  const { selection, index } = asked;
+  const { selection, index, isConditional } = asked;
   const { key: answerKey, value } = selection.fields[index] as SelectedField;
   // Where conditions decide what comes next, completion has to look at each field.
-  if (answerKey !== key || selection.fields.some(({ when }) => when)) return undefined;
-  const scan = compileValue(value, { fields, place, types });
+  if (answerKey !== key || isConditional) return undefined;
+  const scan = compileValue(value, { fields, place, members });
   return scan && { scan, selection, index };
 }
 
@@ -47,7 +63,7 @@ export function prefixOf(key: string, isFirst: boolean): Expected {
 interface Below {
   readonly fields: readonly ResponseField[] | undefined;
   readonly place: Place;
-  readonly types: Types;
+  readonly members: Members;
 }
 
 function compileValue(shape: ValueShape, below: Below): Scan | undefined {
@@ -63,11 +79,11 @@ function compileNonNull(shape: ValueShape, below: Below): Scan | undefined {
       return item && ((cursor) => scanItems(cursor, item));
     }
     case 'object':
-      return compileObject(below.types.selections[shape.selection] as Selection, below);
+      return compileObject(below.members.types.selections[shape.selection] as Selection, below);
     case 'leaf':
       return leafScans[shape.type];
     case 'enum':
-      return oneOf((below.types.enums[shape.type] ?? []).map((value) => expected(`"${value}"`)));
+      return oneOf((below.members.types.enums[shape.type] ?? []).map((value) => expected(`"${value}"`)));
     case 'scalar':
       return scanScalar;
     case 'typename':
@@ -95,12 +111,12 @@ function oneOf(texts: readonly Expected[]): Scan {
   };
 }
 
-function compileObject(selection: Selection, { fields = [], place, types }: Below): Scan | undefined {
+function compileObject(selection: Selection, { fields = [], place, members }: Below): Scan | undefined {
   if (fields.length === 0 || selection.fields.length !== fields.length) return undefined;
   const prefixes: Expected[] = [];
   const scans: Scan[] = [];
   for (const [i, field] of fields.entries()) {
-    const member = compileMember(field, place.below(field.key), types);
+    const member = members.at(place.below(field.key), field);
     if (member?.index !== i) return undefined;
     prefixes.push(prefixOf(field.key, i === 0));
     scans.push(member.scan);

@@ -8,6 +8,14 @@ import type {
   ValueShape,
 } from '../operations/program.ts';
 
+/** A field of the client's. */
+interface Asked {
+  readonly selection: Selection;
+  readonly index: number;
+  /** Whether conditions decide which fields the selection has. */
+  readonly isConditional: boolean;
+}
+
 /** What a program does with the values at one path of the tree, lists aside. */
 export class Place {
   readonly #below = new Map<string, Place>();
@@ -17,7 +25,7 @@ export class Place {
   /** Whether something else than completion looks into it, or adds to it. */
   isOpen = false;
   /** Which fields of the client's selections it is the value of; several where that depends on types, or under several keys. */
-  readonly asked: { readonly selection: Selection; readonly index: number }[] = [];
+  readonly asked: Asked[] = [];
 
   /** Whether it is new that this is asked of the objects here. */
   adds(selection: Selection): boolean {
@@ -117,10 +125,11 @@ function openAt(start: Place, path: readonly string[]): Place {
 function ask(selection: Selection, place: Place, selections: Program['selections']): void {
   // Types may lead to one selection in more ways than anyone could follow.
   if (!place.adds(selection)) return;
+  const isConditional = selection.fields.some(({ when }) => when);
   for (const [index, { key, from = key, value }] of selection.fields.entries()) {
     const below = place.known(from);
     if (!below) continue;
-    below.asked.push({ selection, index });
+    below.asked.push({ selection, index, isConditional });
     for (const inner of selectionsOf(value)) ask(selections[inner] as Selection, below, selections);
   }
 }

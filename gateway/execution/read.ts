@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { FetchStep, Program, ResponseField } from '../operations/program.ts';
 import type { ReadResponse } from '../transport/transport.ts';
-import { compileMember, type Member, prefixOf } from './members.ts';
+import { type Member, Members, prefixOf } from './members.ts';
 import { type Place, targetOf } from './places.ts';
 import {
   byte,
@@ -29,7 +30,7 @@ export function compileRead(step: FetchStep, root: Place, program: Program): Rea
   const target = targetOf(step, root);
   const [first] = fields;
   const inner = step.target.kind === 'root' ? fields : target.fields;
-  const object = compileObject(inner, target.place, program);
+  const object = compileObject(inner, target.place, new Members(program));
   const entities = step.target.kind === 'entities' && first ? compileEntities(first.key, object) : object;
   return patient((bytes) => {
     const cursor = new Cursor(bytes);
@@ -38,7 +39,8 @@ export function compileRead(step: FetchStep, root: Place, program: Program): Rea
     if (data === failed || data === null || !cursor.takesByte(byte.closeBrace)) return undefined;
     // Some servers end with a new line.
     cursor.takesByte(0x0a);
-    return cursor.at === bytes.length ? { data: data as Tree } : undefined;
+    // What goes out as it comes has to be text; decoding would make it some.
+    return cursor.at === bytes.length && isUtf8(bytes) ? { data: data as Tree } : undefined;
   });
 }
 
@@ -77,11 +79,11 @@ function compileEntities(key: string, entity: Read): Read {
 /** Reads one or more members and adds them to an object. */
 type ReadMembers = (cursor: Cursor, object: Tree) => boolean;
 
-function compileObject(fields: readonly ResponseField[], place: Place, program: Program): Read {
+function compileObject(fields: readonly ResponseField[], place: Place, members: Members): Read {
   const parts: ReadMembers[] = [];
   for (let i = 0; i < fields.length; ) {
-    const verbatim = compileVerbatim(fields, i, place, program);
-    parts.push(verbatim?.read ?? compileField(fields[i] as ResponseField, i === 0, place, program));
+    const verbatim = compileVerbatim(fields, i, place, members);
+    parts.push(verbatim?.read ?? compileField(fields[i] as ResponseField, i === 0, place, members));
     i += verbatim?.count ?? 1;
   }
   return (cursor) => {
@@ -93,19 +95,20 @@ function compileObject(fields: readonly ResponseField[], place: Place, program: 
 }
 
 /** What reads as many members as follow each other here as in the answer, and can go out as they come. */
-function compileVerbatim(fields: readonly ResponseField[], start: number, place: Place, program: Program) {
-  const members: Member[] = [];
+function compileVerbatim(fields: readonly ResponseField[], start: number, place: Place, members: Members) {
+  const found: Member[] = [];
   const prefixes: Expected[] = [];
-  for (const field of fields.slice(start)) {
-    const member = compileMember(field, place.below(field.key), program);
-    const last = members.at(-1);
+  for (let i = start; i < fields.length; i++) {
+    const field = fields[i] as ResponseField;
+    const member = members.at(place.below(field.key), field);
+    const last = found.at(-1);
     if (!member || isConstant(member)) break;
     if (last && (last.selection !== member.selection || last.index + 1 !== member.index)) break;
-    prefixes.push(prefixOf(field.key, start + members.length === 0));
-    members.push(member);
+    prefixes.push(prefixOf(field.key, start + found.length === 0));
+    found.push(member);
   }
   const { key } = fields[start] as ResponseField;
-  const scans = members.map(({ scan }) => scan);
+  const scans = found.map(({ scan }) => scan);
   const { length: count } = scans;
   if (count === 0) return undefined;
   const read: ReadMembers = (cursor, object) => {
@@ -125,9 +128,9 @@ function isConstant({ selection, index }: Member): boolean {
   return selection.fields[index]?.value.kind === 'typename';
 }
 
-function compileField({ key, fields }: ResponseField, isFirst: boolean, outer: Place, program: Program): ReadMembers {
+function compileField({ key, fields }: ResponseField, isFirst: boolean, outer: Place, members: Members): ReadMembers {
   const prefix = prefixOf(key, isFirst);
-  const read = fields ? compileComposite(fields, outer.below(key), program) : readLeaf;
+  const read = fields ? compileComposite(fields, outer.below(key), members) : readLeaf;
   return (cursor, object) => {
     if (!cursor.takes(prefix)) return false;
     const value = read(cursor);
@@ -137,12 +140,17 @@ function compileField({ key, fields }: ResponseField, isFirst: boolean, outer: P
 }
 
 /** An object, or a list of lists of objects: what comes tells. */
-function compileComposite(fields: readonly ResponseField[], place: Place, program: Program): Read {
-  const object = compileObject(fields, place, program);
-  const read: Read = (cursor) =>
-    cursor.bytes[cursor.at] === byte.openBracket ? readItems(cursor, read) : object(cursor);
-  return read;
+function compileComposite(fields: readonly ResponseField[], place: Place, members: Members): Read {
+  const object = compileObject(fields, place, members);
+  const read = (cursor: Cursor, levels: number): unknown =>
+    levels > 0 && cursor.bytes[cursor.at] === byte.openBracket
+      ? readItems(cursor, (each) => read(each, levels - 1))
+      : object(cursor);
+  return (cursor) => read(cursor, mostLevels);
 }
+
+/** Of lists in lists: what has more isn't of its type, and could have more than the stack. */
+const mostLevels = 32;
 
 function readItems(cursor: Cursor, read: Read): unknown {
   if (!cursor.takesByte(byte.openBracket)) return failed;

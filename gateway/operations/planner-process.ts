@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
 import type { Supergraph } from '../supergraph/compose.ts';
@@ -34,10 +34,20 @@ export type Reply =
   | { readonly refused: readonly Refusal[] }
   | { readonly failure: string };
 
+try {
+  // V8 aborts where its memory ends: a core file, where the system writes any, would be as large as all of it, at a client's will.
+  if (process.platform === 'linux') writeFileSync('/proc/self/coredump_filter', '0');
+} catch {
+  // Without /proc.
+}
 // Serving comes first: it answers in a millisecond what planning delays by a time slice. On Linux each thread has a priority of its own,
 // and those that collect garbage are there already.
-const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
-for (const thread of threads) setPriority(thread, 5);
+try {
+  const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  for (const thread of threads) setPriority(thread, 5);
+} catch {
+  // Without /proc, or where nobody may change priorities.
+}
 // A Ctrl-C reaches every process of the terminal; when this one ends is for the one that started it to say.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());

@@ -57,6 +57,12 @@ export interface PlannerOptions {
 /** In characters of JSON: what the serving process compiles in one piece. */
 const maxProgramLength = 2_000_000;
 
+/**
+ * How deep literals may nest. The serving process has a smaller stack, and calls itself for each level: to take the message apart in
+ * which they come, where nobody could catch what is thrown, to measure them and to pass them on.
+ */
+const maxLiteralDepth = 1_000;
+
 /** A text is usually planned right after it was read. */
 const maxKept = 8;
 
@@ -165,6 +171,7 @@ export class Planner {
     const document = readDocument(this.#readable, query, operationName);
     if ('errors' in document) return { kind: 'refused', errors: document.errors };
     const { document: canonical, definitions, values } = takeLiterals(this.#lowering.schema, document);
+    if (nestsDeeper(values, maxLiteralDepth)) return { kind: 'refused', errors: [tooDeep] };
     const text = stripIgnoredCharacters(print(canonical));
     const literals = new Set(definitions.map(({ variable }) => variable.name.value));
     // The program says where the text defines its variables.
@@ -185,9 +192,16 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof TooComplexError)
     return refusal(`The operation is too complex: ${error.message}.`, 'OPERATION_TOO_COMPLEX');
   // Lowering, too, calls itself for each level of nesting.
-  if (error instanceof RangeError) return refusal('The operation is nested too deeply.', 'OPERATION_TOO_COMPLEX');
+  if (error instanceof RangeError) return tooDeep;
   if (!(error instanceof UnplannableError)) throw error;
   return refusal(`The operation can't be answered: ${error.message}.`, 'OPERATION_NOT_ANSWERABLE');
+}
+
+const tooDeep = refusal('The operation is nested too deeply.', 'OPERATION_TOO_COMPLEX');
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels < 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
 }
 
 function refusal(message: string, code: string): Refusal {

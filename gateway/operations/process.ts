@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompositionError } from '../supergraph/errors.ts';
@@ -30,6 +31,12 @@ export class PlannerError extends Error {
   override readonly name = 'PlannerError';
 }
 
+/** One that is at work would only end with that when this process does. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** How much of what it writes before it dies is kept, in characters. */
 const lastWords = 4_000;
 
@@ -56,13 +63,18 @@ export class PlannerProcess {
       execArgv: [`--max-old-space-size=${memoryMb}`, '--stack-size=3900'],
       env: environment(),
     });
+    running.add(this.#child);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-lastWords);
     });
     this.#rest();
     this.#child.on('message', (reply: Reply) => this.#settle(reply));
     this.#exit = new Promise((resolve) => {
+      let isOver = false;
       const onEnd = (cause?: Error) => {
+        if (isOver) return;
+        isOver = true;
+        running.delete(this.#child);
         const ended = this.#end ?? this.#death(cause);
         this.#end = ended;
         this.#asked?.reject(ended);
@@ -71,7 +83,7 @@ export class PlannerProcess {
         resolve();
       };
       // It may not even start: then there is no exit.
-      this.#child.once('error', onEnd);
+      this.#child.on('error', onEnd);
       // Its output has been read by then.
       this.#child.once('close', () => onEnd());
     });
@@ -84,12 +96,12 @@ export class PlannerProcess {
   async ask<Q extends Question>(question: Q): Promise<Answers[Q['kind']]> {
     if (this.#end) throw this.#end;
     if (this.#asked) throw new Error('expected one question at a time');
+    // Where it can't be sent, the process is about to end; where it did not start for want of files, it can't even be told. What can't
+    // be written down throws, and then nothing was asked.
+    this.#child.send?.(question, () => {});
     const asked = Promise.withResolvers<unknown>();
     this.#asked = asked;
-    this.#child.ref();
-    this.#child.channel?.ref();
-    // Where it can't be sent, the process is about to end.
-    this.#child.send(question, () => {});
+    this.#hold();
     return asked.promise as Promise<Answers[Q['kind']]>;
   }
 
@@ -97,6 +109,7 @@ export class PlannerProcess {
   async end(): Promise<void> {
     this.#end ??= new ProcessEndedError('stopped');
     this.#child.kill('SIGKILL');
+    this.#hold();
     await this.#exit;
   }
 
@@ -110,11 +123,19 @@ export class PlannerProcess {
     else asked?.reject(new PlannerError(reply.failure));
   }
 
-  /** A process that is asked nothing keeps this one from ending as little as a thread would. */
+  /** A process that is asked nothing doesn't keep this one from ending. */
   #rest(): void {
     this.#child.unref();
     this.#child.channel?.unref();
-    (this.#child.stderr as unknown as { unref?: () => void } | null)?.unref?.();
+    (this.#child.stderr as Socket | null | undefined)?.unref();
+  }
+
+  /** Whoever waits for an answer, or for its end, gets it. */
+  #hold(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+    // Its end is only told once this is closed.
+    (this.#child.stderr as Socket | null | undefined)?.ref();
   }
 
   #death(cause?: Error): ProcessEndedError {

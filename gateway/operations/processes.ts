@@ -150,8 +150,10 @@ export class PlannerProcesses {
   #join(planner: PlannerProcess): void {
     const member: Member = { planner };
     this.#members.add(member);
-    planner.onDeath = () => {
-      if (!member.work) this.#lose(member);
+    planner.onDeath = (reason) => {
+      if (member.work) return;
+      this.#options.log.error({ err: reason.cause ?? reason }, 'a planning process died');
+      this.#lose(member);
     };
     this.#next(member);
   }

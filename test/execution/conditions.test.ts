@@ -117,7 +117,7 @@ describe('fields that are asked for at several places, of which variables decide
     asker = await startAsker({
       orders: `${federation}
 type Query { a: Order b: Int c: Int }
-type Mutation { order: Order }
+type Mutation { order: Order cancel: Order }
 type Order { id: ID! price: Int }
 `,
       notes: `${federation}
@@ -149,6 +149,18 @@ type Mutation { note: String }
       );
     });
   }
+
+  test('mutations of one fetch keep their turns where they stand in another order first', async () => {
+    await asker.ask({
+      query: `mutation ($first: Boolean!) {
+        order @include(if: $first) { id } cancel @include(if: $first) { id } note cancel { id } order { id }
+      }`,
+      variables: { first: false },
+      answers: { orders: { data: { order, cancel: order } }, notes: { data: { note: 'n' } } },
+    });
+    const [, last] = asker.fetched;
+    assert.deepEqual(last?.query.match(/order|cancel/g), ['cancel', 'order']);
+  });
 
   const places = `query ($x: Boolean!, $y: Boolean!) {
     ... @include(if: $x) { b ... @skip(if: $y) { a { id } } } c a @include(if: $y) { id price @skip(if: $x) } b a { price id }

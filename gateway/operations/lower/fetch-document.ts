@@ -91,19 +91,24 @@ export class FetchDocument {
 
   /**
    * The same with the fields of each object in the order in which the client asks for them, so that what comes can go out as it is;
-   * undefined where that changes nothing. What only the plan needs stays ahead of them. `order`: of what it joins.
+   * undefined where that changes nothing. What only the plan needs stays ahead of them, and what a mutation does stays in its turn.
+   * `order`: of what it joins.
    */
   inOrder(order: KeyOrder): FetchDocument | undefined {
     let isChanged = false;
-    const sorted = (set: SelectionSetNode, order: KeyOrder | undefined): SelectionSetNode => {
+    const sorted = (set: SelectionSetNode, order: KeyOrder | undefined, isSerial = false): SelectionSetNode => {
       if (!order) return set;
       const selections = set.selections.map((selection): SelectionNode => {
         if (selection.kind === Kind.FRAGMENT_SPREAD || !selection.selectionSet) return selection;
-        const inner = selection.kind === Kind.FIELD ? order.below(keyOfField(selection)) : order;
-        return { ...selection, selectionSet: sorted(selection.selectionSet, inner) };
+        const { selectionSet: inner } = selection;
+        const selectionSet =
+          selection.kind === Kind.FIELD
+            ? sorted(inner, order.below(keyOfField(selection)))
+            : sorted(inner, order, isSerial);
+        return { ...selection, selectionSet };
       });
       // The order of what stands in fragments is another matter.
-      if (!selections.every((selection) => selection.kind === Kind.FIELD)) return { ...set, selections };
+      if (isSerial || !selections.every((selection) => selection.kind === Kind.FIELD)) return { ...set, selections };
       const inOrder = selections.toSorted((a, b) => order.placeOf(keyOfField(a)) - order.placeOf(keyOfField(b)));
       isChanged ||= inOrder.some((selection, i) => selection !== selections[i]);
       return { ...set, selections: inOrder };
@@ -113,7 +118,7 @@ export class FetchDocument {
     const isEntities = first?.kind === Kind.FIELD && first.name.value === '_entities' && first.selectionSet;
     const selectionSet = isEntities
       ? { ...this.#operation.selectionSet, selections: [{ ...first, selectionSet: sorted(isEntities, order) }] }
-      : sorted(this.#operation.selectionSet, order);
+      : sorted(this.#operation.selectionSet, order, this.#operation.operation === 'mutation');
     const definitions = [{ ...this.#operation, selectionSet }, ...this.#fragments.values()];
     return isChanged ? new FetchDocument({ kind: Kind.DOCUMENT, definitions }) : undefined;
   }

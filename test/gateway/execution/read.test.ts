@@ -206,6 +206,7 @@ describe('a response', () => {
     'that ends early': textOf(whole).slice(0, -3),
     'that goes on': `${textOf(whole)}}`,
     'with a byte order mark': `\ufeff${textOf(whole)}`,
+    'with lists in lists without end': `{"data":{"items":${'['.repeat(1e5)}${']'.repeat(1e5)}}}`,
     'with levels without end': textOf(whole).replace('"thing"', `${'['.repeat(1e5)}${']'.repeat(1e5)}`),
   };
   for (const [what, text] of Object.entries(refused)) {
@@ -213,6 +214,11 @@ describe('a response', () => {
       assert.equal(reader()(Buffer.from(text)), undefined);
     });
   }
+
+  test('that is no UTF-8 is left to the usual reading, which makes it text', async () => {
+    const bytes = Buffer.from(textOf({ ...whole, name: '??' }).replace('??', 'a\xff\xed\xa0\x80'), 'latin1');
+    assert.equal(reader()(bytes), undefined);
+  });
 
   test('is tried less and less often where the subgraph writes in another way', () => {
     const read = reader();
@@ -242,6 +248,45 @@ describe('members are looked at', () => {
     const sorted = selection('Item', ...[size, name, id].flatMap((one) => one ?? []));
     const one = (key: keyof typeof data) => new Verbatim(utf8(`"${key}":"${data[key]}"`), 1);
     assert.deepEqual(read(of([root, sorted])), { id: one('id'), name: one('name'), size: one('size') });
+  });
+
+  test('each a few times, however many there are', () => {
+    let looks = 0;
+    const keys = Array.from({ length: 1000 }, (_, i) => `k${i}`);
+    const asked = keys.map((key) => ({
+      key,
+      value: string,
+      get when() {
+        looks += 1;
+        return undefined as never;
+      },
+    }));
+    reader(
+      of([root, selection('Item', ...asked)], {
+        response: response(field('items', ...keys.map((key) => field(key)))),
+      }),
+    );
+    assert.ok(looks <= 2 * keys.length, `${looks} looks`);
+  });
+
+  test('each a few times, however deep they are', () => {
+    let looks = 0;
+    const depth = 50;
+    const name = {
+      key: 'name',
+      get value() {
+        looks += 1;
+        return string;
+      },
+    };
+    const types = { kind: 'abstract', type: 'Any', selections: { Item: depth + 1 } } as const;
+    const levels = Array.from({ length: depth }, (_, i) =>
+      selection('Item', name, { key: 'items', value: i + 1 < depth ? object(i + 2) : types }),
+    );
+    let form = field('items', field('name'));
+    for (let i = 0; i < depth; i++) form = field('items', field('name'), form);
+    reader(of([root, ...levels, selection('Item', name)], { response: response(form) }));
+    assert.ok(looks <= 6 * depth, `${looks} looks`);
   });
 
   test('where the client has another name for them, or conditions', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import type { Question } from '../../../gateway/operations/planner-process.ts';
 import { PlannerProcess } from '../../../gateway/operations/process.ts';
@@ -31,6 +33,21 @@ test('an operation that the planner can not cope with is refused; all others are
   ]);
   assert.equal(await prepared(gateway, stressQuery(4)), refused, 'remembered: nothing is planned again');
   assert.equal((await prepare(gateway, '{ root { b { value } } }')).kind, 'ready');
+});
+
+test('literals nested as deep as their tokens allow are refused, and cost nobody else anything', async (t) => {
+  const gateway = await gatewayOf(t, compose([schemaOf('a', 'scalar Any  type Query { v(any: Any): Int }')]));
+  for (const [open, close, levels] of [
+    ['{a:', '}', 3_000],
+    ['[', ']', 4_500],
+  ] as const) {
+    const refused = await prepare(gateway, `{ v(any: ${open.repeat(levels)}1${close.repeat(levels)}) }`);
+    assert.ok(refused.kind === 'refused');
+    assert.deepEqual(refused.errors, [
+      { message: 'The operation is nested too deeply.', extensions: { code: 'OPERATION_TOO_COMPLEX' } },
+    ]);
+  }
+  assert.equal((await prepare(gateway, `{ v(any: ${'['.repeat(900)}1${']'.repeat(900)}) }`)).kind, 'ready');
 });
 
 test('before a new schema takes over, what is used most is prepared for it', async (t) => {
@@ -65,6 +82,24 @@ test('where introspection is off, no planning process runs any, now or after an 
     }
   }
   assert.deepEqual(asked, ['load', 'read', 'read', 'load', 'read', 'read']);
+});
+
+test('a planning process gets no secrets, and leaves none in core files', async (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux tells');
+  process.env.ORDERS_TOKEN = 'hush';
+  t.after(() => delete process.env.ORDERS_TOKEN);
+  const children: ChildProcess[] = [];
+  const onSpawn = (message: unknown) => void children.push((message as { process: ChildProcess }).process);
+  subscribe('child_process', onSpawn);
+  t.after(() => unsubscribe('child_process', onSpawn));
+  await gatewayOf(t, compose(shop('name: String')));
+  assert.equal(children.length, 1);
+  const told = await Promise.all(
+    ['environ', 'coredump_filter'].map((file) => readFile(`/proc/${children[0]?.pid}/${file}`, 'utf8')),
+  );
+  assert.match(told[0] ?? '', /^APOLLO_TELEMETRY_DISABLED=true\0/);
+  assert.doesNotMatch(told[0] ?? '', /hush/);
+  assert.equal(told[1], '00000000\n');
 });
 
 test('where only the way to a subgraph changes, what was prepared stays', async (t) => {

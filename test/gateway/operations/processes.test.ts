@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Question } from '../../../gateway/operations/planner-process.ts';
 import { PlannerProcess, ProcessEndedError } from '../../../gateway/operations/process.ts';
 import {
@@ -92,6 +94,53 @@ test('a process that dies while it has nothing to do is replaced', async (t) => 
   assert.equal(await plan('b'), 'b');
 });
 
+test('that a process died while it has nothing to do is logged', async (t) => {
+  const log = createLog({ level: 'silent' });
+  const error = t.mock.method(log, 'error');
+  const { first, started } = await pool(t, { log });
+  await first.ask(asking('die')).catch(() => {});
+  await until(() => started() === 2);
+  assert.deepEqual(
+    error.mock.calls.map(({ arguments: [, message] }) => message),
+    ['a planning process died'],
+  );
+});
+
+test('a question that can not be sent was never asked', async (t) => {
+  const planner = new PlannerProcess({ ...limits, entry });
+  t.after(() => planner.end());
+  const variables = { unsendable: () => {} };
+  await assert.rejects(planner.ask({ kind: 'introspect', query: 'a', variables }), /could not be cloned/);
+  assert.equal(await planner.ask({ kind: 'introspect', query: 'a', variables: {} }), '{}');
+});
+
+test('a process that can not be started says so, once, to whoever asked', async () => {
+  const script = `
+    process.execPath = '/nowhere/node';
+    const planner = new PlannerProcess(${JSON.stringify(limits)});
+    planner.onDeath = ({ cause }) => console.log(cause.message);
+    await planner.ask({ kind: 'load', sdl: '' }).catch((error) => console.log(error.name, error.reason));`;
+  assert.equal(await printed(script), 'spawn /nowhere/node ENOENT\nProcessEndedError died\n');
+});
+
+test('where no more files can be opened, whoever asks is told', async () => {
+  const script = `
+    import { openSync } from 'node:fs';
+    try { for (;;) openSync('/dev/null'); } catch {}
+    const planner = new PlannerProcess(${JSON.stringify(limits)});
+    await planner.ask({ kind: 'load', sdl: '' }).catch((error) => console.log(error.name, error.cause.code));
+    await planner.end();`;
+  assert.equal(await printed(script, 'ulimit -n 200; '), 'ProcessEndedError EMFILE\n');
+});
+
+test('who waits for the end of a process gets it, though nothing else goes on', async () => {
+  const script = `
+    const planner = new PlannerProcess(${JSON.stringify(limits)});
+    await planner.end();
+    console.log('ended');`;
+  assert.equal(await printed(script), 'ended\n');
+});
+
 test('a fault of the planner costs nothing but its operation', async (t) => {
   const { plan, started } = await pool(t);
   await assert.rejects(plan('fail'), /the planner has a fault/);
@@ -168,7 +217,7 @@ function asking(query: string): Extract<Question, { kind: 'plan' }> {
   return { kind: 'plan', query, operationName: undefined };
 }
 
-/** Threads of the fake planner. */
+/** Processes of the fake planner. */
 async function pool(t: TestContext, options: Partial<PlannerProcessesOptions> = {}) {
   const made: PlannerProcess[] = [];
   let ended = 0;
@@ -199,6 +248,14 @@ async function pool(t: TestContext, options: Partial<PlannerProcessesOptions> = 
         return planning.kind === 'planned' ? planning.id : 'refused';
       }, query.length),
   };
+}
+
+/** What a process of its own prints that runs a script. It fails if that does not end well. */
+async function printed(script: string, before = ''): Promise<string> {
+  const from = new URL('../../../gateway/operations/process.ts', import.meta.url).href;
+  const text = `import { PlannerProcess } from '${from}';\n${script}`;
+  const args = ['-c', `${before}exec "$0" --input-type=module --eval "$1"`, process.execPath, text];
+  return (await promisify(execFile)('/bin/sh', args, { timeout: 20_000 })).stdout;
 }
 
 async function fileIn(t: TestContext): Promise<string> {
