@@ -193,8 +193,9 @@ function processes(group: number): { parent: number; command: string }[] {
     if (!/^\d+$/.test(pid)) return [];
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const [, parent, leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(leader) !== group) return [];
+      const [state, parent, leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // A killed worker's own child has ended too, but nobody may ask after it.
+      if (Number(leader) !== group || state === 'Z') return [];
       return [{ parent: Number(parent), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }];
     } catch {
       return [];
