@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Embedded } from './embed.ts';
+import type { Embedded } from './embedded/embed.ts';
 import type { Supergraph } from './supergraph/compose.ts';
 import type { HealthReport } from './transport/health.ts';
 import type { SystemHealth } from './transport/transport.ts';

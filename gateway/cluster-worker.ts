@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { ConfigError } from './config.ts';
-import type { StandIns } from './demo.ts';
+import type { StandIns } from './embedded/demo.ts';
 
 // A worker's side of `cluster.ts`.
 

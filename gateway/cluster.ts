@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { ToPrimary, ToWorker } from './cluster-worker.ts';
 import type { Config } from './config.ts';
-import { type StandIns, startStandIns } from './demo.ts';
+import { type StandIns, startStandIns } from './embedded/demo.ts';
 import { faultsOf } from './faults.ts';
 
 /** What a cluster needs. */

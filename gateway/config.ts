@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { hasFolder } from './folders.ts';
+import { hasFolder } from './embedded/folders.ts';
 
 /** Everything that the environment decides about the gateway itself. Subgraphs name their own variables in `backend.ts`. */
 export interface Config {

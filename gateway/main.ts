@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { faultReport } from './announce.ts';
 import { sharedStandIns, tellReady, workerNumber } from './cluster-worker.ts';
 import { type Config, ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
-import { needsStandIn, runStandIns, startStandIns } from './demo.ts';
+import { needsStandIn, runStandIns, startStandIns } from './embedded/demo.ts';
 import { allOrFaults, faultsOf, MixedError } from './faults.ts';
 import { catchStray } from './stray.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
@@ -87,7 +87,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { createLog } = await import('./telemetry/log.ts');
   const everyLog = createLog({ level: config.logLevel });
   const log = workerNumber === undefined ? everyLog : everyLog.child({ worker: workerNumber });
-  const { openEmbedded } = await import('./embed.ts');
+  const { openEmbedded } = await import('./embedded/embed.ts');
   const embedding = openEmbedded(names, {
     environment,
     standIns,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { announceGateway, announceSubgraph } from './announce.ts';
 import type { Config } from './config.ts';
-import type { Embedded } from './embed.ts';
+import type { Embedded } from './embedded/embed.ts';
 import { allOrFaults } from './faults.ts';
 import { PlannerProcess } from './operations/process.ts';
 import { createServer } from './server.ts';

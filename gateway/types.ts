@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { contractTypes } from '../subgraphs/kit/contract-types.ts';
-import { folderOf } from './folders.ts';
+import { folderOf } from './embedded/folders.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { StartupError } from '../../subgraphs/kit/errors.ts';
 import { openSubgraph, readSubgraph, type Subgraph } from '../../subgraphs/kit/subgraph.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { type StandIns, startStandIns } from '../demo.ts';
+import { type StandIns, startStandIns } from '../embedded/demo.ts';
+import { folderOf, hasFolder } from '../embedded/folders.ts';
 import { faultsOf } from '../faults.ts';
-import { folderOf, hasFolder } from '../folders.ts';
 import { composeSupergraph } from '../supergraph/compose.ts';
 import type { SubgraphEntry, SupergraphFile } from '../supergraph/file.ts';
 import { withDeadline } from '../transport/health.ts';

@@ -2,7 +2,7 @@ import type { Program, Step } from '../operations/program.ts';
 import { compileCompletion } from './complete.ts';
 import type { CompletedData, CompletionInput } from './completion.ts';
 import { compileFetch } from './fetch.ts';
-import { placesOf } from './places.ts';
+import { placesOf } from './reading/places.ts';
 import type { Run } from './run.ts';
 import { compileVariables, type VariableReader } from './variables.ts';
 

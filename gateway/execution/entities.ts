@@ -1,10 +1,10 @@
 import type { EntityTarget, FetchStep } from '../operations/program.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError } from '../transport/transport.ts';
-import type { Target } from './fetch.ts';
 import { rename, renamed } from './rename.ts';
 import { compileRepresentations, type Representer } from './representations.ts';
 import type { Run } from './run.ts';
+import type { Target } from './target.ts';
 import { isTree, merge, objectsAt, type Path, placesAt, type Tree, valueAt } from './tree.ts';
 
 /** An entity that is asked for, and the objects of the tree that it is: each key is sent once. */

@@ -3,24 +3,11 @@ import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
 import { compileEntities } from './entities.ts';
 import { jsonCopy } from './json.ts';
-import type { Place } from './places.ts';
-import { compileRead } from './read.ts';
+import type { Place } from './reading/places.ts';
+import { compileRead } from './reading/read.ts';
 import { compileRoot } from './root.ts';
 import type { Run } from './run.ts';
-import type { Path, Tree } from './tree.ts';
-
-/** What a fetch is for: root fields or entities. Made for one run. */
-export interface Target {
-  /** The variables that it adds to the operation's own, as JSON members and as values. */
-  readonly variablesText: string;
-  variables(): Tree;
-  /** Adds what came to the tree. Errors: FetchError, when it can't be used. */
-  merge(data: Tree, errors: readonly SubgraphError[]): void;
-  /** Where an error with this path in the response stands in the tree; undefined or none where the path says nothing. */
-  places(path: Path): readonly Path[] | undefined;
-  /** Everything that was asked for. */
-  allPlaces(): readonly Path[];
-}
+import type { Target } from './target.ts';
 
 /** Compiles one fetch: makes the request, sends it, merges the response, places the errors. Never rejects. */
 export function compileFetch(step: FetchStep, program: Program, places: Place): (run: Run) => Promise<void> {

@@ -1,8 +1,8 @@
 import type { FetchStep, RootTarget } from '../operations/program.ts';
 import { holds } from './conditions.ts';
-import type { Target } from './fetch.ts';
 import { rename, renamed } from './rename.ts';
 import type { Run } from './run.ts';
+import type { Target } from './target.ts';
 import { merge, objectsAt, type Path, placesAt } from './tree.ts';
 
 /** Compiles a fetch of root fields; there is nothing to fetch where no object is at the path. */

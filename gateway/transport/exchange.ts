@@ -1,14 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Connections } from './connections.ts';
 import { FetchError } from './errors.ts';
-import { decompress } from './response.ts';
-
-/** What came over HTTP. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly type: string;
-  readonly bytes: Buffer;
-}
+import { decompress, type HttpAnswer } from './response.ts';
 
 /** What an exchange is for: a flight. */
 interface Landing {

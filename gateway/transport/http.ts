@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { withCancellation } from './cancellation.ts';
 import { Connections } from './connections.ts';
-import { Exchange, type HttpAnswer } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { Flight } from './flight.ts';
 import { toldHealth } from './health.ts';
-import { parseJson, readResponse } from './response.ts';
+import { type HttpAnswer, parseJson, readResponse } from './response.ts';
 import { requestBody, Shared, type SharingOptions } from './shared.ts';
 import type { FetchCall, SubgraphRequest, Transport } from './transport.ts';
 

@@ -1,8 +1,14 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { FetchError } from './errors.ts';
-import type { HttpAnswer } from './exchange.ts';
 import type { ReadResponse, SubgraphResponse } from './transport.ts';
+
+/** What came over HTTP. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
 
 /** The largest response that a subgraph may give, in bytes: as they come, and as they are once decompressed. */
 export const maxResponseBytes = 16 * 1024 * 1024;

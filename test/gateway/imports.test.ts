@@ -33,7 +33,7 @@ test("the serving thread of the gateway alone imports neither GraphQL's own pack
   gateway.kill('SIGTERM');
   await exited;
 
-  assert.ok(urls.some((url) => url.endsWith('/gateway/embed.ts')));
+  assert.ok(urls.some((url) => url.endsWith('/gateway/embedded/embed.ts')));
   const packages = urls.map((url) => /\/node_modules\/((@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
   assert.ok(packages.includes('undici'));
   assert.deepEqual(

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { openEmbedded } from '../../gateway/embed.ts';
+import { openEmbedded } from '../../gateway/embedded/embed.ts';
 import { createServer } from '../../gateway/server.ts';
 import { compose } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';

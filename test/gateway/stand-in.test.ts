@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { StandInProcess } from '../../gateway/stand-in-process.ts';
+import { StandInProcess } from '../../gateway/embedded/stand-in-process.ts';
 import { createLog } from '../../gateway/telemetry/log.ts';
 import { until } from './fixture.ts';
 

@@ -58,10 +58,7 @@ export class FetchDocument {
 
   /** The fields that it asks of entities themselves, each with the type that it is asked of, and when. */
   *entityFields(): Generator<EntityField> {
-    for (const entities of this.#operation.selectionSet.selections) {
-      if (entities.kind === Kind.FIELD && entities.selectionSet)
-        yield* this.#fieldsOf(entities.selectionSet, '_Entity');
-    }
+    if (this.#entities) yield* this.#fieldsOf(this.#entities.selectionSet, '_Entity');
   }
 
   /** The same with only those of the entities' fields that are wanted. */
@@ -113,12 +110,11 @@ export class FetchDocument {
       isChanged ||= inOrder.some((selection, i) => selection !== selections[i]);
       return { ...set, selections: inOrder };
     };
-    const { selections } = this.#operation.selectionSet;
-    const [first] = selections;
-    const isEntities = first?.kind === Kind.FIELD && first.name.value === '_entities' && first.selectionSet;
-    const selectionSet = isEntities
-      ? { ...this.#operation.selectionSet, selections: [{ ...first, selectionSet: sorted(isEntities, order) }] }
-      : sorted(this.#operation.selectionSet, order, this.#operation.operation === 'mutation');
+    const { selectionSet: set, operation } = this.#operation;
+    const entities = this.#entities;
+    const selectionSet = entities
+      ? { ...set, selections: [{ ...entities, selectionSet: sorted(entities.selectionSet, order) }] }
+      : sorted(set, order, operation === 'mutation');
     const definitions = [{ ...this.#operation, selectionSet }, ...this.#fragments.values()];
     return isChanged ? new FetchDocument({ kind: Kind.DOCUMENT, definitions }) : undefined;
   }
@@ -138,7 +134,7 @@ export class FetchDocument {
             fields.set(key, [...(known ?? []), ...(selection.selectionSet ? [selection.selectionSet] : [])]);
           } else {
             // An object of another type has nothing of this. Of entities, only those that fit are asked for.
-            if (selections.length > 1 || selections !== this.#entities?.selections) isUniform = false;
+            if (selections.length > 1 || selections !== this.#entities?.selectionSet.selections) isUniform = false;
             const inner = this.#inner(selection);
             if (inner) collect(inner.set);
           }
@@ -169,10 +165,11 @@ export class FetchDocument {
     return stripIgnoredCharacters(print(restored));
   }
 
-  /** What it asks of entities, if it does. */
-  get #entities(): SelectionSetNode | undefined {
+  /** The field that asks for entities, if that is what it does. */
+  get #entities(): (FieldNode & { readonly selectionSet: SelectionSetNode }) | undefined {
     const [first] = this.#operation.selectionSet.selections;
-    return first?.kind === Kind.FIELD && first.name.value === '_entities' ? first.selectionSet : undefined;
+    if (first?.kind !== Kind.FIELD || first.name.value !== '_entities' || !first.selectionSet) return undefined;
+    return { ...first, selectionSet: first.selectionSet };
   }
 
   *#fieldsOf(set: SelectionSetNode, type: string, outer?: When): Generator<EntityField> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { placesOf } from '../../../gateway/execution/places.ts';
-import { compileRead } from '../../../gateway/execution/read.ts';
+import { placesOf } from '../../../gateway/execution/reading/places.ts';
+import { compileRead } from '../../../gateway/execution/reading/read.ts';
 import { bytesOf, utf8 } from '../../../gateway/execution/utf8.ts';
 import { Verbatim } from '../../../gateway/execution/verbatim.ts';
 import type { Program, ResponseField, ValueShape } from '../../../gateway/operations/program.ts';

@@ -1,4 +1,4 @@
-import type { Program, ResponseField, SelectedField, Selection, ValueShape } from '../operations/program.ts';
+import type { Program, ResponseField, SelectedField, Selection, ValueShape } from '../../operations/program.ts';
 import type { Place } from './places.ts';
 import {
   byte,

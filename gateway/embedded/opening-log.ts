@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { SubgraphLog } from '../subgraphs/kit/subgraph.ts';
+import type { SubgraphLog } from '../../subgraphs/kit/subgraph.ts';
 
 /**
  * What is logged while subgraphs are opened, each thing once until the subgraph is in use: where a change can't be taken, they

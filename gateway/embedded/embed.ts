@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Logger } from 'pino';
-import { StartupError } from '../subgraphs/kit/errors.ts';
-import { unlessAborted } from '../subgraphs/kit/limits.ts';
-import { LoadError } from '../subgraphs/kit/load.ts';
-import type { Subgraph, SubgraphLog, SubgraphParts } from '../subgraphs/kit/subgraph.ts';
+import { StartupError } from '../../subgraphs/kit/errors.ts';
+import { unlessAborted } from '../../subgraphs/kit/limits.ts';
+import { LoadError } from '../../subgraphs/kit/load.ts';
+import type { Subgraph, SubgraphLog, SubgraphParts } from '../../subgraphs/kit/subgraph.ts';
+import { failureOf } from '../faults.ts';
+import type { LocalSubgraphs, PreparedSubgraphs } from '../supergraph/manager.ts';
 import type { StandIns } from './demo.ts';
-import { failureOf } from './faults.ts';
 import { filesOf, folderOf } from './folders.ts';
 import { handVersionOn } from './fresh-modules.ts';
 import { OpeningLog } from './opening-log.ts';
-import type { LocalSubgraphs, PreparedSubgraphs } from './supergraph/manager.ts';
 import { tryModules } from './trial.ts';
 
 /** What embedding needs beside the names. */
@@ -174,7 +174,7 @@ export class Embedded implements LocalSubgraphs {
 
 /** What reads and opens subgraphs; a gateway in whose process none runs has no use for it, nor for GraphQL's own package. */
 function importing() {
-  return import('../subgraphs/kit/subgraph.ts');
+  return import('../../subgraphs/kit/subgraph.ts');
 }
 
 /** What opening gives, unless it takes too long: a StartupError then. */

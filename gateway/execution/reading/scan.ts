@@ -1,4 +1,4 @@
-import type { Utf8 } from './utf8.ts';
+import type { Utf8 } from '../utf8.ts';
 
 /** A place in a JSON text of UTF-8 bytes, that moves on as the text is read. */
 export class Cursor {

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
-import type { StandIn, StartStandIn } from '../subgraphs/demo/stand-in.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { StandIn, StartStandIn } from '../../subgraphs/demo/stand-in.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { folderOf } from './folders.ts';
 import { type StandInMessage, type StandInOrder, StandInProcess } from './stand-in-process.ts';
 

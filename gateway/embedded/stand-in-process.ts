@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { StandIn } from '../subgraphs/demo/stand-in.ts';
+import type { StandIn } from '../../subgraphs/demo/stand-in.ts';
 
 /** Each stand-in's settings, by name. */
 type Settings = Readonly<Record<string, StandIn['settings']>>;
@@ -109,7 +109,7 @@ interface Started {
 }
 
 async function startChild(order: StandInOrder): Promise<Started> {
-  const child = fork(resolve(import.meta.dirname, 'main.ts'), ['demo', JSON.stringify(order)], {
+  const child = fork(resolve(import.meta.dirname, '../main.ts'), ['demo', JSON.stringify(order)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

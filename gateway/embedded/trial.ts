@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { StartupError } from '../subgraphs/kit/errors.ts';
-import { isFile, LoadError } from '../subgraphs/kit/load.ts';
+import { StartupError } from '../../subgraphs/kit/errors.ts';
+import { isFile, LoadError } from '../../subgraphs/kit/load.ts';
 
 /** How Node ends where a module awaits what nothing can bring any more. */
 const neverSettled = 13;

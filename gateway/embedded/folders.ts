@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isFile } from '../subgraphs/kit/load.ts';
+import { isFile } from '../../subgraphs/kit/load.ts';
 
 /** Where subgraphs are, each in a folder with its name. */
-export const subgraphsFolder = resolve(import.meta.dirname, '../subgraphs');
+export const subgraphsFolder = resolve(import.meta.dirname, '../../subgraphs');
 
 /** What stands beside them there, and is none. */
 const others = ['kit', 'demo'];

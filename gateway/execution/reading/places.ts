@@ -6,7 +6,7 @@ import type {
   Selection,
   Step,
   ValueShape,
-} from '../operations/program.ts';
+} from '../../operations/program.ts';
 
 /** A field of the client's. */
 interface Asked {

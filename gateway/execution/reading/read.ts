@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { FetchStep, Program, ResponseField } from '../operations/program.ts';
-import type { ReadResponse } from '../transport/transport.ts';
+import type { FetchStep, Program, ResponseField } from '../../operations/program.ts';
+import type { ReadResponse } from '../../transport/transport.ts';
+import type { Tree } from '../tree.ts';
+import { Verbatim } from '../verbatim.ts';
 import { type Member, Members, prefixOf } from './members.ts';
 import { type Place, targetOf } from './places.ts';
 import {
@@ -15,8 +17,6 @@ import {
   scanNumber,
   scanString,
 } from './scan.ts';
-import type { Tree } from './tree.ts';
-import { Verbatim } from './verbatim.ts';
 
 /**
  * Compiles what reads the responses of a fetch sooner than `JSON.parse` would: the query tells which keys come in which order
