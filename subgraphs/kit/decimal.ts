@@ -5,11 +5,6 @@ interface Exact {
   readonly scale: number;
 }
 
-/** Whether text is a decimal number, such as `-12.50`. */
-export function isDecimal(text: string): boolean {
-  return decimal.test(text);
-}
-
 /**
  * The exact product of two decimals; with `places`, rounded to so many places, half away from zero. Zeros that mean nothing are
  * left out. Throws for text that is no decimal.

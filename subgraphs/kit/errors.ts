@@ -19,14 +19,26 @@ const sentences: Record<SystemErrorCode, string> = {
   SYSTEM_FAILED: 'answered with an error',
 };
 
-/** A system failed. `detail` and `cause` may hold the system's own words: they go to the log, never to a client. */
+/** How a system failed. */
+export interface SystemErrorOptions extends ErrorOptions {
+  /** The system's own words, which may hold anything. */
+  readonly words?: string;
+}
+
+/**
+ * A system failed. `detail` says how in our own words, such as `GET /contacts/{key} answered 500`, and goes to the log. The system's own
+ * words stand behind it in the message, and those of its driver in `cause`: they reach neither a client nor a log, but for what
+ * the log says of a start that fails.
+ */
 export class SystemError extends Error {
   override readonly name = 'SystemError';
   readonly code: SystemErrorCode;
+  readonly logged: string;
 
-  constructor(code: SystemErrorCode, detail: string, options?: ErrorOptions) {
-    super(detail, options);
+  constructor(code: SystemErrorCode, detail: string, options: SystemErrorOptions = {}) {
+    super(options.words ? `${detail}: ${options.words}` : detail, options);
     this.code = code;
+    this.logged = detail;
   }
 
   /** What a client may read. */
@@ -71,12 +83,14 @@ export class StartupError extends Error {
   }
 }
 
-/** The system holds a value that the contract's field can't be. Says where, not what; the cause is logged. */
+/** The system holds a value that the contract's field can't be. Says where, not what; the cause may quote it. */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
   readonly code = 'UNREADABLE_VALUE';
+  readonly logged: string;
 
   constructor(field: string, cause: unknown) {
     super(`The system holds a value for ${field} that can't be read.`, { cause });
+    this.logged = this.message;
   }
 }

@@ -17,6 +17,7 @@ import { LRUCache } from 'lru-cache';
 import type { Context } from './context.ts';
 import { executeQuery } from './execution/execute.ts';
 import { Plan } from './execution/plan.ts';
+import { documentErrors, syntaxError, variableErrors } from './refused-values.ts';
 
 /** An operation as it comes over the wire. */
 export interface OperationRequest {
@@ -61,12 +62,13 @@ export class Operations {
     if ('errors' in prepared) return prepared;
     const operation = operationOf(prepared, operationName);
     if (operation instanceof GraphQLError) return { errors: [operation] };
+    const { variableDefinitions = [] } = operation;
+    const values = getVariableValues(schema, variableDefinitions, variables ?? {}, { maxErrors: 50 });
+    if (values.errors) return { errors: variableErrors(schema, variableDefinitions, variables ?? {}, values.errors) };
     if (operation.operation !== OperationTypeNode.QUERY) {
       const { document } = prepared;
       return execute({ schema, document, contextValue: context, variableValues: variables, operationName });
     }
-    const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 50 });
-    if (values.errors) return { errors: values.errors };
     return executeQuery(this.#plan(prepared, operation, values.coerced), context, values.coerced);
   }
 
@@ -102,7 +104,7 @@ function prepare(schema: GraphQLSchema, query: string): Prepared | Refused {
     // Clients are told no locations, and they would take more memory than all else that is kept.
     const document = parse(query, { noLocation: true });
     const errors = validate(schema, document);
-    if (errors.length > 0) return { errors };
+    if (errors.length > 0) return { errors: documentErrors(schema, document, errors) };
     const { definitions } = document;
     const fragments = definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
     return {
@@ -113,7 +115,10 @@ function prepare(schema: GraphQLSchema, query: string): Prepared | Refused {
       plans: new Map(),
     };
   } catch (error) {
-    return { errors: [error as GraphQLError] };
+    if (error instanceof GraphQLError) return { errors: [syntaxError(error)] };
+    // Parsing and validating call themselves for each level of nesting, until the stack is full.
+    if (error instanceof RangeError) return { errors: [new GraphQLError('The operation is nested too deeply.')] };
+    throw error;
   }
 }
 

@@ -28,7 +28,12 @@ export async function answerOverHttp(
   return toAnswer(200, type, errors ? { errors, data } : { data });
 }
 
-function toAnswer(status: number, type: string, body: object): HttpAnswer {
+/** The answer to a request that is refused whatever it asks for: status 401. */
+export function refusal({ message, code }: { message: string; code: string }, { accept }: IncomingHttpHeaders) {
+  return toAnswer(401, answerType(accept) ?? 'application/json', { errors: [{ message, extensions: { code } }] });
+}
+
+function toAnswer(status: number, type: string, body: object): Required<HttpAnswer> {
   return { status, type: `${type}; charset=utf-8`, text: JSON.stringify(body) };
 }
 

@@ -1,6 +1,9 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars';
 
+/** A value has not the form of its scalar. The message names the form, and nothing of the value. */
+export class FormError extends GraphQLError {}
+
 /**
  * The resolvers of the scalars that contracts may declare beside GraphQL's own. On the wire all are strings; a moment is
  * ISO 8601 in UTC, never a JavaScript Date. Those of `graphql-scalars` do the work; errors don't repeat the refused value.
@@ -33,7 +36,7 @@ function textual(name: string, form: string, check: (text: string) => string): G
     } catch {
       // Said below, in words that name the form and not the value.
     }
-    throw new GraphQLError(`${name} expects ${form}.`, node ? { nodes: node } : {});
+    throw new FormError(`${name} expects ${form}.`, node ? { nodes: node } : {});
   };
   return new GraphQLScalarType({
     name,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import Fastify from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { drainable } from './drain.ts';
-import { answerOverHttp } from './over-http.ts';
-import type { Subgraph } from './subgraph.ts';
+import { answerOverHttp, refusal } from './over-http.ts';
+import type { Subgraph, SubgraphLog } from './subgraph.ts';
+import { type Trust, type TrustedHead, UntrustedError, Verifier } from './trust/verifier.ts';
 
 /** Where a subgraph listens, and how it stops. */
 export interface SubgraphServerOptions {
@@ -12,6 +13,10 @@ export interface SubgraphServerOptions {
   readonly port: number;
   /** How long requests in flight may go on after `close`, in milliseconds. @default 8000 */
   readonly drainTimeoutMs?: number;
+  /** By what it knows the gateway's requests. @default it answers everybody */
+  readonly trust?: Trust | undefined;
+  /** Where it says whom it refused. @default nowhere */
+  readonly log?: SubgraphLog;
 }
 
 /** A subgraph that listens. */
@@ -29,26 +34,46 @@ const compress = promisify(gzip);
 
 /**
  * Serves a subgraph over HTTP: `POST /graphql` by the GraphQL-over-HTTP specification, `/health/live` and `/health/ready`. A
- * client that goes away cancels its calls to the system.
+ * client that goes away cancels its calls to the system. With `trust`, what doesn't come from the gateway is refused before anything of
+ * it is read: status 401, code `UNTRUSTED_REQUEST`.
  */
 export async function serveSubgraph(
   subgraph: Subgraph,
-  { host, port, drainTimeoutMs = 8_000 }: SubgraphServerOptions,
+  { host, port, drainTimeoutMs = 8_000, trust, log }: SubgraphServerOptions,
 ): Promise<SubgraphServer> {
   const server = Fastify({ forceCloseConnections: 'idle', bodyLimit: 16 * 1024 * 1024 });
   // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
-  server.post('/graphql', async ({ headers, body }, reply) => {
+  const verifier = trust && new Verifier(subgraph.name, trust);
+  const heads = new WeakMap<FastifyRequest, TrustedHead>();
+  server.setErrorHandler((error, request, reply) => {
+    if (!(error instanceof UntrustedError)) throw error;
+    const requestId = requestIdOf(request);
+    log?.warn({ subgraph: subgraph.name, requestId, reason: error.message }, 'refused a request');
+    const { status, type, text } = refusal(error, request.headers);
+    // RFC 9110, section 15.5.2: it says what would have been accepted. The connection may still bring a body, which nobody reads.
+    reply.code(status).headers({ 'www-authenticate': 'Signature', connection: 'close', 'content-type': type });
+    return reply.send(text);
+  });
+  // Ahead of the body, which nobody else gets read.
+  const onRequest = async (request: FastifyRequest) => {
+    const { method = '', url = '' } = request.raw;
+    if (verifier) heads.set(request, verifier.readHead({ method, url, headers: request.headers }));
+  };
+
+  server.post('/graphql', { onRequest }, async (request, reply) => {
+    const { headers } = request;
+    const body = typeof request.body === 'string' ? request.body : '';
     const controller = new AbortController();
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) controller.abort();
     });
-    const given = String(headers['x-request-id'] ?? '');
-    const requestId = /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
-    const call = { signal: controller.signal, requestId };
-    const { status, type, text } = await answerOverHttp(subgraph, headers, typeof body === 'string' ? body : '', call);
+    const claims = await verifier?.accept(heads.get(request), body);
+    const caller = claims && { claims };
+    const call = { signal: controller.signal, requestId: requestIdOf(request), caller };
+    const { status, type, text } = await answerOverHttp(subgraph, headers, body, call);
     reply.code(status);
     if (type === undefined || text === undefined) return reply.send();
     reply.header('content-type', type);
@@ -61,6 +86,11 @@ export async function serveSubgraph(
   server.get('/health/ready', async () => ({ status: 'up', system: await subgraph.health(AbortSignal.timeout(1000)) }));
   const close = drainable(server, drainTimeoutMs);
   return { origin: await server.listen({ host, port }), close };
+}
+
+function requestIdOf({ headers }: FastifyRequest): string {
+  const given = String(headers['x-request-id'] ?? '');
+  return /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
 function acceptsGzip(accept: string | string[] | undefined): boolean {

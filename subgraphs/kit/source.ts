@@ -34,6 +34,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The client's request, for logs. */
   readonly requestId: string;
+  /** Who asks, as far as the gateway tells; undefined where it tells nothing. */
+  readonly caller?: { readonly claims: Readonly<Record<string, unknown>> } | undefined;
 }
 
 /** Rows whose key columns equal one of `keys`. Also reads children by a foreign key: a key may match many rows or none. */

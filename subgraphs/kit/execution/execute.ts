@@ -12,6 +12,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import type { Context } from '../context.ts';
+import { InputError } from '../errors.ts';
 import type { Plan, PlannedField, Shape } from './plan.ts';
 
 /** The way to a value, from its end. */
@@ -82,17 +83,26 @@ function fieldsOf(run: Run, fields: readonly PlannedField[], source: unknown, be
 }
 
 function fieldOf(run: Run, field: PlannedField, source: unknown, path: Path): unknown {
-  const { definition, nodes, shape } = field;
+  const { definition, shape } = field;
   const info = infoOf(run, field, path);
   let resolved: unknown;
   try {
-    const args =
-      definition.args.length === 0 ? {} : getArgumentValues(definition, nodes[0] as FieldNode, run.variables);
+    const args = definition.args.length === 0 ? {} : argumentsOf(run, field);
     resolved = (definition.resolve ?? defaultFieldResolver)(source, args, run.context, info);
   } catch (error) {
     return failed(run, field, shape, path, error);
   }
   return settled(run, field, shape, path, resolved);
+}
+
+/** Errors: InputError, which quotes nothing, where graphql-js would quote the literal. */
+function argumentsOf({ variables }: Run, { definition, nodes, parent }: PlannedField): Record<string, unknown> {
+  try {
+    return getArgumentValues(definition, nodes[0] as FieldNode, variables);
+  } catch (cause) {
+    const place = `${parent}.${definition.name}`;
+    throw new InputError(`An argument of ${place} has a variable without a value where one is needed.`, { cause });
+  }
 }
 
 /** What resolvers are told of their field. */

@@ -2,7 +2,7 @@ import type { Draft, DraftEnum, DraftType } from './draft.ts';
 import { capital, sortValue, withArticle, wordsOf } from './names.ts';
 import { sharedTypes } from './shared-types.ts';
 
-/** The draft's `schema.graphql`. */
+/** The draft's `schema.graphql`. Only callers who say who they are see what it holds, until somebody decides otherwise. */
 export function schemaText({ types, enums }: Draft): string {
   const parts = [
     queryText(types),
@@ -11,10 +11,15 @@ export function schemaText({ types, enums }: Draft): string {
     ...types.filter(({ name }) => isPaged(name, types)).flatMap(connectionTexts),
   ];
   const text = parts.filter((part) => part !== '').join('\n\n');
-  const shareable = /\bPageInfo\b/.test(text) ? '["@key", "@shareable"]' : '["@key"]';
-  const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${shareable})`;
+  const imports = ['@key', '@authenticated', ...(/\bPageInfo\b/.test(text) ? ['@shareable', '@listSize'] : [])];
+  const list = imports.map((name) => JSON.stringify(name)).join(', ');
+  const link = `extend schema\n  @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${list}])`;
   return `${[link, text, ...sharedTypes(text)].join('\n\n')}\n`;
 }
+
+/** What composition and the cost of an operation want to know of a page. */
+const pageSize =
+  '@listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)';
 
 const pageArguments = `"How many to return, 1 to 100."
 first: Int! = 20
@@ -30,7 +35,7 @@ function queryText(types: readonly DraftType[]): string {
       ...(lookUp ? [`${described(`One ${one} by id; null when there is none.`)}\n${lookUp}(id: ID!): ${name}`] : []),
       ...(list
         ? [
-            `${described(`${capital(several)}${order}.`)}\n${list}(\n${indented(`${filter}${orderBy}${pageArguments}`)}\n): ${name}Connection`,
+            `${described(`${capital(several)}${order}.`)}\n${list}(\n${indented(`${filter}${orderBy}${pageArguments}`)}\n): ${name}Connection\n  @authenticated\n  ${pageSize}`,
           ]
         : []),
     ];
@@ -43,11 +48,12 @@ function typeText({ name, one, description, lookUp, fields }: DraftType): string
   const lines = [
     `${described(`Identifies the ${one}.`)}\nid: ID!`,
     ...fields.map((field) => {
-      const pages = /Connection!?$/.test(field.type) ? `(\n${indented(pageArguments)}\n)` : '';
-      return `${described(field.description)}\n${field.name}${pages}: ${field.type}`;
+      const isPaged = /Connection!?$/.test(field.type);
+      const pages = isPaged ? `(\n${indented(pageArguments)}\n)` : '';
+      return `${described(field.description)}\n${field.name}${pages}: ${field.type}${isPaged ? `\n  ${pageSize}` : ''}`;
     }),
   ];
-  return `${described(description)}\ntype ${name}${key} {\n${indented(lines.join('\n'))}\n}`;
+  return `${described(description)}\ntype ${name}${key} @authenticated {\n${indented(lines.join('\n'))}\n}`;
 }
 
 function enumText({ name, description, values }: DraftEnum): string {

@@ -82,7 +82,7 @@ export class Http {
       const { status, text, retryAfter } = await this.#sendOnce(request, signal);
       const answered = `${request.name} answered ${status}`;
       if (status === 401 || status === 403)
-        throw new SystemError('SYSTEM_REFUSED', `${answered}: ${this.excerpt(text)}`);
+        throw new SystemError('SYSTEM_REFUSED', answered, { words: this.excerpt(text) });
       if (status !== 429 && (status !== 503 || retryAfter === undefined)) return { status, text };
       if (retryAfter === undefined || retryAfter > longestWait || sent > retries) {
         throw new SystemError('SYSTEM_RATE_LIMITED', `${answered}, the ${sent}. time it was asked`);
@@ -126,7 +126,7 @@ function millisecondsOf(header: string | string[] | undefined): number | undefin
 
 function connectionError(error: unknown, name: string): SystemError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const detail = `${name}: ${code || String(error)}`;
+  const detail = code ? `${name}: ${code}` : name;
   if (timeouts.has(code)) return new SystemError('SYSTEM_TIMEOUT', detail, { cause: error });
   if (unreadable.test(code)) return new SystemError('SYSTEM_FAILED', detail, { cause: error });
   return new SystemError('SYSTEM_UNAVAILABLE', detail, { cause: error });

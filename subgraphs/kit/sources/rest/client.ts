@@ -43,7 +43,8 @@ export class RestClient {
       return { status, body: parseJson(text), name };
     } catch {
       // What the parser says would quote the body, which may repeat our token.
-      throw new SystemError('SYSTEM_FAILED', `${name} answered ${status} with no JSON: ${this.#http.excerpt(text)}`);
+      const words = this.#http.excerpt(text);
+      throw new SystemError('SYSTEM_FAILED', `${name} answered ${status} with no JSON`, { words });
     }
   }
 
@@ -60,7 +61,7 @@ export class RestClient {
     const name = `${call.method} ${call.path}`;
     const { status, text } = await this.#http.send({ name, ...this.#written(call) }, signal);
     if ((status >= 200 && status <= 299) || accept.includes(status)) return { name, status, text };
-    throw new SystemError('SYSTEM_FAILED', `${name} answered ${status}: ${this.#http.excerpt(text)}`);
+    throw new SystemError('SYSTEM_FAILED', `${name} answered ${status}`, { words: this.#http.excerpt(text) });
   }
 
   #written({ method, path, segment, parameters = {} }: RestCall) {

@@ -68,7 +68,7 @@ export class SoapClient {
       this.#ready = undefined;
       throw error instanceof SystemError
         ? error
-        : new SystemError('SYSTEM_FAILED', `the WSDL can't be read: ${this.#http.excerpt(messageOf(error))}`);
+        : new SystemError('SYSTEM_FAILED', "the WSDL can't be read", { words: this.#http.excerpt(messageOf(error)) });
     });
     return unlessAborted(this.#ready, signal);
   }
@@ -84,10 +84,12 @@ export class SoapClient {
       signal.throwIfAborted();
       if (error instanceof SystemError) throw error;
       // The error itself is no cause to keep: the library hangs whole answers on it.
-      const detail = `${operation}: ${this.#http.excerpt(messageOf(error))}`;
+      const detail = `${operation} failed`;
+      const options = { words: this.#http.excerpt(messageOf(error)) };
       const fault = faultCodeOf(error);
-      if (refusals.test(fault)) throw new SystemError('SYSTEM_REFUSED', detail);
-      throw sender.test(fault) ? new SenderFault('SYSTEM_FAILED', detail) : new SystemError('SYSTEM_FAILED', detail);
+      if (refusals.test(fault)) throw new SystemError('SYSTEM_REFUSED', detail, options);
+      const isOurs = sender.test(fault);
+      throw new (isOurs ? SenderFault : SystemError)('SYSTEM_FAILED', detail, options);
     }
   }
 
@@ -148,7 +150,7 @@ function transport(http: Http, answers: LargeAnswers): IHttpClient {
         // 500 and, in SOAP 1.2, 400 come with a fault, which the library reads.
         if (hostile.test(text)) throw new SystemError('SYSTEM_FAILED', 'the system answered with a hostile reference');
         if (![200, 400, 500].includes(status))
-          throw new SystemError('SYSTEM_FAILED', `the system answered ${status}: ${http.excerpt(text)}`);
+          throw new SystemError('SYSTEM_FAILED', `the system answered ${status}`, { words: http.excerpt(text) });
         if (body !== null) await answers.prepare(text, signal);
         done(null, { status }, text);
       })

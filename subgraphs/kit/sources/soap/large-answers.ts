@@ -42,7 +42,9 @@ export class LargeAnswers {
   async prepare(text: string, signal: AbortSignal): Promise<void> {
     if (text.length < large) return;
     const parsed = await this.#thread.ask(text, signal).catch((error: unknown) => {
-      throw signal.aborted ? error : new SystemError('SYSTEM_FAILED', `the answer can't be parsed: ${String(error)}`);
+      throw signal.aborted
+        ? error
+        : new SystemError('SYSTEM_FAILED', "the answer can't be parsed", { words: String(error) });
     });
     this.#next = { text, parsed };
   }

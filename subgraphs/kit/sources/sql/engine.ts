@@ -7,9 +7,6 @@ export type Values = readonly unknown[];
 /** A statement as it is sent. */
 export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 
-/** What a statement's parameters may be in every engine; a list is one parameter, where the engine has arrays. */
-export type Bindable = Raw | readonly Raw[];
-
 /** What differs between databases. Errors of every call: SystemError, or the signal's reason when it aborts. */
 export interface Engine {
   readonly kind: 'sqlite' | 'postgres' | 'mariadb';

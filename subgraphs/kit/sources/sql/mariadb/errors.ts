@@ -22,7 +22,8 @@ const passing = [1213, 1412, 1615];
 export function mariadbError(error: unknown): SystemError {
   if (error instanceof SystemError) return error;
   const message = (error instanceof Error && error.message) || codeOf(error) || String(error);
-  return new SystemError(systemCode(error), message, { cause: error });
+  const detail = ['the server or the way to it failed', codeOf(error)].filter(Boolean).join(': ');
+  return new SystemError(systemCode(error), detail, { words: message, cause: error });
 }
 
 /** Whether a connection broke, or was ended by the server, before it could answer. */

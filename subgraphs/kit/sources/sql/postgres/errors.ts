@@ -24,7 +24,11 @@ export function postgresError(error: unknown): SystemError {
   if (error instanceof SystemError) return error;
   const message = (error instanceof Error && error.message) || codeOf(error) || String(error);
   const remedy = remedies.find(([words]) => words.test(message))?.[1];
-  return new SystemError(systemCode(error), remedy ? `${message} (${remedy})` : message, { cause: error });
+  const detail = ['the server or the way to it failed', codeOf(error)].filter(Boolean).join(': ');
+  return new SystemError(systemCode(error), remedy ? `${detail} (${remedy})` : detail, {
+    words: message,
+    cause: error,
+  });
 }
 
 /** Whether a connection broke, or was ended by the server, before it could answer. */

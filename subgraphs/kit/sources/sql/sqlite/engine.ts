@@ -82,5 +82,8 @@ function isLocked(error: unknown): boolean {
 function systemError(error: unknown): SystemError {
   const message = error instanceof Error ? error.message : String(error);
   const gone = isLocked(error) || /unable to open database file|disk I\/O/.test(message);
-  return new SystemError(gone ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_FAILED', message, { cause: error });
+  return new SystemError(gone ? 'SYSTEM_UNAVAILABLE' : 'SYSTEM_FAILED', 'the database failed', {
+    words: message,
+    cause: error,
+  });
 }
