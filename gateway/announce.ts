@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Logger } from 'pino';
+import { demoCallers } from './access/identity/demo-callers.ts';
 import type { Config } from './config.ts';
 import type { Embedded } from './embedded/embed.ts';
 import type { Supergraph } from './supergraph/compose.ts';
@@ -14,7 +15,10 @@ export interface GatewayAnnouncement {
   readonly supergraph: Supergraph;
   readonly embedded: Pick<Embedded, 'demo'>;
   readonly health: readonly HealthReport[];
-  readonly config: Pick<Config, 'production' | 'introspection' | 'console' | 'workers'>;
+  readonly config: Pick<
+    Config,
+    'production' | 'introspection' | 'console' | 'workers' | 'authentication' | 'subgraphKeys' | 'file'
+  >;
   readonly log: Logger;
 }
 
@@ -23,7 +27,12 @@ export function announceGateway({ url, supergraph, embedded, health, config, log
   const closed = closedBy(config);
   if (!process.stdout.isTTY) {
     const subgraphs = supergraph.subgraphs.map(({ name }) => name);
-    log.info({ url, subgraphs, demo: embedded.demo, workers: config.workers, closed }, 'ready');
+    const authentication = config.authentication ? 'on' : 'off';
+    const only = closedList(config);
+    log.info(
+      { url, subgraphs, demo: embedded.demo, workers: config.workers, authentication, closed, ...(only && { only }) },
+      'ready',
+    );
     return;
   }
   const width = Math.max(...health.map(({ name }) => name.length));
@@ -39,10 +48,54 @@ ${styleText('bold', 'Junction')} answers at ${styleText('cyan', `${url}/graphql`
 
 ${rows.join('\n')}
 
-  ${config.console ? `Open ${styleText('cyan', `${url}/`)} for GraphiQL with ready-made queries, or` : 'Ask'}:
-  curl -G ${url}/graphql ${config.production ? "-H 'apollo-require-preflight: true' " : ''}--data-urlencode 'query={ customer(id: "10001") { name account { balance { amount } } } }'
+${[...howToAsk(url, config), ...whoMay(config)].map((line) => `  ${line}`).join('\n')}
   Health is at ${url}/health/ready. Ctrl-C stops.${closed.length > 0 ? `\n  NODE_ENV=production closes: ${closed.join('; ')}.` : ''}
 `);
+}
+
+/** A first query, and as whom it may be asked. */
+function howToAsk(url: string, config: GatewayAnnouncement['config']): string[] {
+  const { production, authentication, console } = config;
+  const hasDemo = authentication && !production;
+  const names = demoCallers.map(({ name }) => name).join(', ');
+  const callers = hasDemo ? [`Demo callers: ${names}. npm run access says who may see what.`] : [];
+  // A query of our own would be refused there.
+  const listed = closedList(config);
+  if (listed) return [`Only ${listed} are answered (persisted_operations.only).`, ...callers];
+  const token = hasDemo ? `$(curl -s ${url}/demo/agent)` : '$TOKEN';
+  const credential = authentication ? ` -H "authorization: Bearer ${token}"` : '';
+  const preflight = production ? " -H 'apollo-require-preflight: true'" : '';
+  return [
+    `${console ? `Open ${styleText('cyan', `${url}/`)} for GraphiQL with ready-made queries, or ask` : 'Ask'}${hasDemo ? ' as a demo caller' : ''}:`,
+    `curl -G ${url}/graphql${preflight}${credential} --data-urlencode 'query={ customer(id: "10001") { name account { balance { amount } } } }'`,
+    ...callers,
+  ];
+}
+
+/** How callers are known, and what is open that could be closed. */
+function whoMay({ production, authentication, subgraphKeys, file }: GatewayAnnouncement['config']): string[] {
+  const { issuers, certificates, api_keys } = file.authentication;
+  const known = [
+    ...issuers.map(({ issuer }) => `tokens of ${issuer}`),
+    ...(file.tls?.client_ca && certificates.length > 0 ? ['client certificates'] : []),
+    `API keys in ${api_keys}`,
+  ];
+  return [
+    ...(production && authentication ? [`Callers are known by ${known.join(', ')}.`] : []),
+    ...(authentication ? [] : [loud('AUTHENTICATION=off', 'everybody who reaches this may ask everything.')]),
+    ...(production && subgraphKeys === 'none'
+      ? [loud('SUBGRAPH_KEYS=none', 'subgraphs answer everybody who reaches them.')]
+      : []),
+  ];
+}
+
+function loud(setting: string, means: string): string {
+  return `${styleText(['bold', 'inverse', 'red'], ` ${setting} `)} ${styleText('red', means)}`;
+}
+
+/** The operations that alone run, where only those of a list do. */
+function closedList({ file: { persisted_operations } }: GatewayAnnouncement['config']): string | undefined {
+  return persisted_operations.only ? `the operations of ${persisted_operations.manifest}` : undefined;
 }
 
 /** What production closes, and how it's opened. */

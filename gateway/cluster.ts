@@ -71,7 +71,9 @@ export class Cluster {
   #fork(): void {
     if (this.#phase === 'stopping') return;
     const started = performance.now();
-    const worker = cluster.fork();
+    // Whichever process a demo caller reaches knows its token.
+    const { demoSecret } = this.#options.config;
+    const worker = cluster.fork(demoSecret && { DEMO_SECRET: demoSecret.toString('hex') });
     // One that was told something when it was just gone; that it's gone is told by its exit.
     worker.on('error', (err) => this.#options.log.warn({ worker: worker.id, err }, 'a worker could not be reached'));
     worker.once('exit', () => {

@@ -1,8 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import type { ConfigFile } from './config-file.ts';
+import { readConfigFile } from './config-reader.ts';
 import { hasFolder } from './embedded/folders.ts';
+import { isLoopback } from './loopback.ts';
 
-/** Everything that the environment decides about the gateway itself. Subgraphs name their own variables in `backend.ts`. */
+/**
+ * Everything that the environment and gateway.yaml decide about the gateway itself. Subgraphs name their own variables in `backend.ts`.
+ */
 export interface Config {
+  /** `GATEWAY_CONFIG`: what that file says. */
+  readonly file: ConfigFile;
+  /** Whether that file has faults: `file` then says only what holds by default. */
+  readonly fileRefused: boolean;
+  /** `AUTHENTICATION`: whether callers have to say who they are; where they don't, everybody may ask everything. */
+  readonly authentication: boolean;
+  /** `SUBGRAPH_KEYS`: the keys that sign what the gateway sends to subgraphs; `none` where nobody signs. */
+  readonly subgraphKeys: string | undefined;
+  /** `CACHE_URL`: a Redis, for what replicas share. */
+  readonly cacheUrl: string | undefined;
+  /** `DEMO_SECRET`: signs the tokens of demo callers; processes that serve together are given the same. None in production. */
+  readonly demoSecret: Buffer | undefined;
   /** Where the gateway listens: `HOST`, by default this machine only. */
   readonly host: string;
   /** `PORT`: 4000 for the gateway; undefined for a subgraph, which then takes the port of its routing_url. */
@@ -101,7 +119,16 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
   const production = environment.NODE_ENV === 'production';
   const open = (variable: string) => oneOf(variable, ['on', 'off'], production ? 'off' : 'on') === 'on';
   const milliseconds = { min: 1, max: 600_000 };
+  const path = environment.GATEWAY_CONFIG || 'gateway.yaml';
+  const { settings: file, faults: fileFaults } = readConfigFile(path, Boolean(environment.GATEWAY_CONFIG));
+  faults.push(...fileFaults);
   const config: Config = {
+    file,
+    fileRefused: fileFaults.length > 0,
+    authentication: oneOf('AUTHENTICATION', ['on', 'off'], 'on') === 'on',
+    subgraphKeys: environment.SUBGRAPH_KEYS || undefined,
+    cacheUrl: environment.CACHE_URL || undefined,
+    demoSecret: production ? undefined : Buffer.from(environment.DEMO_SECRET || randomBytes(32).toString('hex'), 'hex'),
     host: environment.HOST || '127.0.0.1',
     port: environment.PORT ? number('PORT', 0, { min: 0, max: 65_535 }) : undefined,
     supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
@@ -122,6 +149,13 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     demoFolder: environment.DEMO_FOLDER || '.data',
     demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
+  if (config.cacheUrl !== undefined && !/^rediss?:\/\/[^/]/.test(config.cacheUrl))
+    refuse('CACHE_URL', 'expected the URL of a Redis, such as redis://cache.example:6379.');
+  if (!production && !isLoopback(config.host))
+    refuse(
+      'HOST',
+      `"${config.host}" is open to other machines, and in development demo callers may ask everything. Expected 127.0.0.1, ::1 or localhost, or NODE_ENV=production.`,
+    );
   return { config: Object.freeze(config), faults, refused };
 }
 

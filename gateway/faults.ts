@@ -10,7 +10,10 @@ export function faultsOf(error: unknown): readonly string[] | undefined {
   if (codeOf(error) === 'EADDRINUSE' && 'port' in error) {
     return [`PORT: ${error.port} is in use. Stop what listens there, or set PORT to another.`];
   }
-  if (codeOf(error).startsWith('ERR_PARSE_ARGS')) return [error.message];
+  // Without Node's advice on arguments that begin with a dash: no command takes one.
+  if (codeOf(error).startsWith('ERR_PARSE_ARGS')) {
+    return [`${error.message.replace(/\. To specify a positional argument .*$/s, '')}. --help says what there is.`];
+  }
   const syscall = 'syscall' in error ? String(error.syscall) : '';
   if (['listen', 'bind', 'getaddrinfo'].includes(syscall)) {
     return [

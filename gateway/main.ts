@@ -4,7 +4,15 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { faultReport } from './announce.ts';
 import { sharedStandIns, tellReady, workerNumber } from './cluster-worker.ts';
-import { type Config, ConfigError, embeddedNames, examineConfig, isEmbedded, subgraphName } from './config.ts';
+import {
+  type Config,
+  ConfigError,
+  embeddedNames,
+  examineConfig,
+  isEmbedded,
+  readConfig,
+  subgraphName,
+} from './config.ts';
 import { needsStandIn, runStandIns, startStandIns } from './embedded/demo.ts';
 import { allOrFaults, faultsOf, MixedError } from './faults.ts';
 import { catchStray } from './stray.ts';
@@ -20,6 +28,8 @@ const help = `Junction: one GraphQL endpoint over the systems a company already 
   npm run --silent compose        print the supergraph schema
   npm run check [-- NAME]         hold every mapping, or one, against its live system, and read a few records
   npm run new -- NAME --from URL  draft a subgraph by looking at a system (npm run new -- --help)
+  npm run keys -- create NAME     make, list and revoke API keys (npm run keys -- --help)
+  npm run access                  who may see what: of the schema, or of one query (npm run access -- --help)
   npm run types                   write contract.ts beside each schema.graphql, for the editor and the compiler
 
 Settings are environment variables; the README lists them.`;
@@ -39,6 +49,16 @@ async function main(args: readonly string[]): Promise<void> {
   if (args[0] === 'new') {
     const { runNew } = await import('./new/command.ts');
     process.exitCode = await runNew(args.slice(1), process.env);
+    return;
+  }
+  if (args[0] === 'keys') {
+    const { runKeys } = await import('./keys/command.ts');
+    process.exitCode = await runKeys(args.slice(1), readConfig(process.env).file.authentication.api_keys);
+    return;
+  }
+  if (args[0] === 'access') {
+    const { runAccess } = await import('./access/explain/command.ts');
+    process.exitCode = await runAccess(args.slice(1), process.env);
     return;
   }
   const { positionals, values } = parseArgs({
@@ -69,7 +89,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (command === 'compose') {
     await settings;
     const { composeSupergraph } = await import('./supergraph/compose.ts');
-    return say((await composeSupergraph(file)).sdl);
+    const { signersWith, subgraphKeys } = await import('./access/configured.ts');
+    const isAsked = file.subgraphs.some(({ schema }) => schema.kind === 'url');
+    return say((await composeSupergraph(file, isAsked ? signersWith(subgraphKeys(config)) : undefined)).sdl);
   }
   if (command === 'types') {
     await settings;
@@ -100,7 +122,16 @@ async function main(args: readonly string[]): Promise<void> {
   const { startGateway, startSubgraph } = await import('./start.ts');
   const start = command === 'subgraph' ? startSubgraph : startGateway;
   const joins = workerNumber !== undefined && workerNumber > 1;
-  const running = await start({ config, file, log, embedding, conditions: [settings, without(inside.faults)], joins });
+  const running = await start({
+    config,
+    file,
+    environment,
+    log,
+    embedding,
+    inside: names,
+    conditions: [settings, without(inside.faults)],
+    joins,
+  });
   run(() => running.stop(), log);
   tellReady();
 

@@ -3,11 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { drainable } from '../subgraphs/kit/drain.ts';
+import type { DemoIssuer } from './access/identity/demo-callers.ts';
+import type { TlsOptions } from './access/tls.ts';
+import { serveDemoCallers } from './console/demo-callers.ts';
 import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
 import { bytesOf } from './execution/utf8.ts';
 import type { Connections } from './http/connections.ts';
 import { refuseMalformed } from './http/malformed.ts';
-import { type HttpAnswer, refusal } from './http/refusal.ts';
+import { bodyTooLarge, guarded, type HttpAnswer, refusal } from './http/refusal.ts';
 import { GraphQLRoute, type GraphQLRouteOptions } from './http/route.ts';
 import type { Gateway } from './supergraph/gateway.ts';
 import type { SupergraphStatus } from './supergraph/status.ts';
@@ -27,6 +30,10 @@ export interface ServerOptions extends GraphQLRouteOptions {
   readonly stallTimeoutMs?: number;
   /** Whether the gateway has what its files say, where something sees to that. */
   readonly supergraph?: () => SupergraphStatus | undefined;
+  /** Who the demo callers are, where there are any. */
+  readonly demo?: DemoIssuer | undefined;
+  /** @default without TLS */
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** The gateway's HTTP server. */
@@ -42,16 +49,15 @@ type State =
   | { readonly phase: 'serving'; readonly gateway: Gateway }
   | { readonly phase: 'draining'; readonly gateway?: Gateway };
 
-const bodyLimit = 1024 * 1024;
-
-/** Which routes exist: /graphql, the console at /, /health/live and /health/ready. */
+/** Which routes exist: /graphql, the console at /, demo callers at /demo in development, /health/live and /health/ready. */
 export function createServer(options: ServerOptions): GatewayServer {
-  const { gateway, log, drainTimeoutMs = 8_000, supergraph } = options;
+  const { gateway, access, log, drainTimeoutMs = 8_000, supergraph, tls } = options;
   const { stallTimeoutMs = options.requestTimeoutMs + 30_000 } = options;
   let state: State = { phase: 'starting' };
   let closed: Promise<void> | undefined;
   const graphql = new GraphQLRoute(options);
-  const app = createApp(log, graphql.connections, stallTimeoutMs);
+  const bodyLimit = access.limits.body_bytes;
+  const app = createApp({ log, bodyLimit, tls, connections: graphql.connections, connectionTimeout: stallTimeoutMs });
   app.server.on('connection', (socket) => graphql.connections.opened(socket));
   const stop = drainable(app, drainTimeoutMs);
 
@@ -85,6 +91,8 @@ export function createServer(options: ServerOptions): GatewayServer {
       });
     }
 
+    if (options.demo) serveDemoCallers(others, options.demo);
+
     others.get('/health/live', async () => ({ status: 'up' }));
 
     others.get('/health/ready', async (_request, reply) => {
@@ -102,7 +110,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     await stop();
     // Requests whose connections were cut are canceled now, but not over yet.
     await graphql.idle();
-    await loaded?.close();
+    await Promise.all([loaded?.close(), access.close()]);
   }
 
   return {
@@ -114,9 +122,21 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
 }
 
+interface AppOptions {
+  readonly log: Logger;
+  readonly bodyLimit: number;
+  readonly tls: TlsOptions | undefined;
+  readonly connections: Connections;
+  /** In milliseconds. */
+  readonly connectionTimeout: number;
+}
+
 /** A Fastify that knows how to name requests and how to refuse them, but no routes. */
-function createApp(log: Logger, connections: Connections, connectionTimeout: number): FastifyInstance {
-  const app = fastify({
+function createApp({ log, bodyLimit, tls, connections, connectionTimeout }: AppOptions): FastifyInstance {
+  // Of two headers where one belongs, Node would keep the first in silence; together they are refused.
+  const http = { joinDuplicateHeaders: true };
+  const app: FastifyInstance = fastify({
+    ...(tls ? { https: { ...tls, ...http } } : { http }),
     bodyLimit,
     requestTimeout: 30_000,
     connectionTimeout,
@@ -126,6 +146,7 @@ function createApp(log: Logger, connections: Connections, connectionTimeout: num
     frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, refusal(error.statusCode ?? 400)),
     clientErrorHandler: refuseMalformed(connections),
   });
+  const tooLarge = bodyTooLarge(bodyLimit);
   // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say. A type that is named is found faster.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, body, done) =>
@@ -142,13 +163,14 @@ function createApp(log: Logger, connections: Connections, connectionTimeout: num
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'a request failed');
-    return send(reply, refusal(status));
+    return send(reply, status === 413 ? tooLarge : refusal(status));
   });
   return app;
 }
 
 function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
   for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1]);
+  for (let i = 0; i < guarded.length; i += 2) reply.header(guarded[i] ?? '', guarded[i + 1]);
   return reply.code(status).header('x-request-id', reply.request.id).send(bytesOf(body));
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { callerPicker } from './caller-picker.ts';
 
 /** The console as it goes over the wire: 9 MB of HTML in which everything is contained, 2.4 MB compressed. */
 export interface ConsolePage {
@@ -62,7 +63,9 @@ async function render(): Promise<ConsolePage> {
   const head = tabsInPlace + firstVisit(defaultTabs[0]);
   const rendered = renderGraphiQL({ title: 'Junction', logo, favicon, endpoint: '/graphql', defaultTabs });
   // A function, since a replacement text would give `$` a meaning, and GraphQL's variables begin with it.
-  const html = rendered.replace('<body', () => `${head}<body`);
+  const html = rendered
+    .replace('<body', () => `${head}<body`)
+    .replace('<div id="root">', (root) => `${callerPicker}${root}`);
   const gzipped = await promisify(gzip)(html);
   return { gzipped, etag: `"${createHash('sha256').update(gzipped).digest('base64url')}"` };
 }

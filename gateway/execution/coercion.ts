@@ -1,5 +1,5 @@
 import type { InputType } from '../operations/program.ts';
-import { shown } from './shown.ts';
+import { kindOf } from './shown.ts';
 import { isTree } from './tree.ts';
 
 /** Makes the value that a subgraph gets from the one that a client gave. What is wrong goes to the faults. */
@@ -8,8 +8,8 @@ export type Coerce = (value: unknown, faults: Faults) => unknown;
 /** What is wrong with a value, and where inside it. */
 export interface Faults {
   readonly path: (string | number)[];
-  /** Tells that the value at `path` is wrong. May throw, so that the rest isn't looked at. */
-  add(value: unknown, message: string): undefined;
+  /** Tells that the value at `path` is wrong; messages quote nothing of it. May throw, so that the rest isn't looked at. */
+  add(message: string): undefined;
 }
 
 /** More levels than anyone writes, and fewer than the stack has room for. */
@@ -36,9 +36,7 @@ export class InputTypes {
     const type = written.slice(0, -1);
     const coerce = this.#nonNull(type);
     return (value, faults) =>
-      value == null
-        ? faults.add(value, `Expected non-nullable type "${written}" not to be null.`)
-        : coerce(value, faults);
+      value == null ? faults.add(`Expected non-nullable type "${written}" not to be null.`) : coerce(value, faults);
   }
 
   #nonNull(written: string): Coerce {
@@ -57,9 +55,9 @@ export class InputTypes {
     const fields: InputField[] = [];
     const names = new Set(described.map((field) => field.name));
     const coerce: Coerce = (value, faults) => {
-      if (!isTree(value)) return faults.add(value, `Expected type "${name}" to be an object.`);
+      if (!isTree(value)) return unexpected(faults, `an object of type "${name}"`, value);
       const { path } = faults;
-      if (path.length > maxDepth) return faults.add(value, 'Expected fewer levels.');
+      if (path.length > maxDepth) return faults.add('Expected fewer levels.');
       const coerced: Record<string, unknown> = {};
       for (const { name, type, coerce, preset } of fields) {
         const item = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -68,12 +66,12 @@ export class InputTypes {
           coerced[name] = coerce(item, faults);
           path.pop();
         } else if (preset !== undefined) coerced[name] = preset;
-        else if (type.endsWith('!')) faults.add(value, `Field "${name}" of required type "${type}" was not provided.`);
+        else if (type.endsWith('!')) faults.add(`Field "${name}" of required type "${type}" was not provided.`);
       }
       for (const key in value) {
-        if (!names.has(key)) faults.add(value, `Field "${key}" is not defined by type "${name}".`);
+        if (!names.has(key)) faults.add(`Field "${key}" is not defined by type "${name}".`);
       }
-      if (oneOf) checkOneOf(name, value, coerced, faults);
+      if (oneOf) checkOneOf(name, coerced, faults);
       return coerced;
     };
     // Before its fields, since a type may hold itself.
@@ -92,20 +90,20 @@ interface InputField {
   readonly preset: unknown;
 }
 
-function checkOneOf(name: string, value: unknown, coerced: Readonly<Record<string, unknown>>, faults: Faults): void {
+function checkOneOf(name: string, coerced: Readonly<Record<string, unknown>>, faults: Faults): void {
   const keys = Object.keys(coerced);
   const [key] = keys;
-  if (keys.length !== 1) faults.add(value, `Exactly one key must be specified for OneOf type "${name}".`);
+  if (keys.length !== 1) faults.add(`Exactly one key must be specified for OneOf type "${name}".`);
   if (key !== undefined && coerced[key] === null) {
     faults.path.push(key);
-    faults.add(null, `Field "${key}" must be non-null.`);
+    faults.add(`Field "${key}" must be non-null.`);
     faults.path.pop();
   }
 }
 
 /** Any JSON, as long as it can be written again. */
 const customScalar: Coerce = (value, faults) =>
-  isDeeper(value, maxDepth) ? faults.add(value, 'Expected fewer levels.') : value;
+  isDeeper(value, maxDepth) ? faults.add('Expected fewer levels.') : value;
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -130,48 +128,37 @@ function enumeration(name: string, values: readonly string[]): Coerce {
   const known = new Set<unknown>(values);
   return (value, faults) => {
     if (known.has(value)) return value;
-    if (typeof value === 'string') return faults.add(value, `Value ${shown(value)} does not exist in "${name}" enum.`);
-    return faults.add(value, `Enum "${name}" cannot represent non-string value: ${shown(value)}.`);
+    return typeof value === 'string'
+      ? faults.add(`Expected a value of enum "${name}", got another string.`)
+      : unexpected(faults, `a value of enum "${name}"`, value);
   };
+}
+
+function unexpected(faults: Faults, expected: string, value: unknown): undefined {
+  return faults.add(`Expected ${expected}, got ${kindOf(value)}.`);
 }
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 
 const builtIn: ReadonlyMap<string, Coerce> = new Map<string, Coerce>([
-  [
-    'String',
-    (value, faults) =>
-      typeof value === 'string'
-        ? value
-        : faults.add(value, `String cannot represent a non string value: ${shown(value)}`),
-  ],
-  [
-    'Boolean',
-    (value, faults) =>
-      typeof value === 'boolean'
-        ? value
-        : faults.add(value, `Boolean cannot represent a non boolean value: ${shown(value)}`),
-  ],
-  [
-    'Float',
-    (value, faults) =>
-      Number.isFinite(value) ? value : faults.add(value, `Float cannot represent non numeric value: ${shown(value)}`),
-  ],
+  ['String', (value, faults) => (typeof value === 'string' ? value : unexpected(faults, 'String', value))],
+  ['Boolean', (value, faults) => (typeof value === 'boolean' ? value : unexpected(faults, 'Boolean', value))],
+  ['Float', (value, faults) => (Number.isFinite(value) ? value : unexpected(faults, 'Float', value))],
   [
     'ID',
     (value, faults) => {
       if (typeof value === 'string') return value;
-      return isInteger(value) ? `${value}` : faults.add(value, `ID cannot represent value: ${shown(value)}`);
+      return isInteger(value) ? `${value}` : unexpected(faults, 'ID', value);
     },
   ],
   [
     'Int',
     (value, faults) => {
-      if (!isInteger(value)) return faults.add(value, `Int cannot represent non-integer value: ${shown(value)}`);
+      if (!isInteger(value)) return unexpected(faults, 'Int', value);
       // Wider numbers are for Float: section 3.5.1.
       return Math.abs(value + 0.5) < 2 ** 31
         ? value
-        : faults.add(value, `Int cannot represent non 32-bit signed integer value: ${value}`);
+        : faults.add('Expected Int, a whole number of 32 bits with its sign, got a larger one.');
     },
   ],
 ]);

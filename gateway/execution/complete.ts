@@ -135,13 +135,14 @@ class Compiler {
 
   /** @param name the field, such as `Customer.name`, for messages */
   #value(shape: ValueShape, name: string): Write {
+    if (shape.kind === 'refused') return compileRefused(shape);
     const write = this.#nonNull(shape, name);
     if (shape.kind === 'introspection' || shape.kind === 'typename') return write;
     if (!shape.required) return (value, completion) => (value == null ? 'null' : (write(value, completion) ?? 'null'));
     return (value, completion) => (value == null ? completion.missing(name) : write(value, completion));
   }
 
-  #nonNull(shape: ValueShape, name: string): Write {
+  #nonNull(shape: Exclude<ValueShape, { kind: 'refused' }>, name: string): Write {
     switch (shape.kind) {
       case 'list':
         return this.#list(this.#value(shape.of, name), name);
@@ -203,9 +204,16 @@ class Compiler {
     };
   }
 
-  #abstract({ type, selections }: ValueShape & { readonly kind: 'abstract' }, name: string): Write {
+  #abstract({ type, selections, refused = {} }: ValueShape & { readonly kind: 'abstract' }, name: string): Write {
     const writers = new Map<unknown, WriteObject>();
-    for (const [concrete, index] of Object.entries(selections)) writers.set(concrete, this.selection(index));
+    for (const [concrete, index] of Object.entries(selections)) {
+      const message = Object.hasOwn(refused, concrete) ? refused[concrete] : undefined;
+      const refuse =
+        message === undefined
+          ? undefined
+          : compileRefused({ kind: 'refused', required: true, refusals: [{ path: [], message }] });
+      writers.set(concrete, refuse ?? this.selection(index));
+    }
     return (value, completion) => {
       if (!isTree(value)) return completion.invalid(name, 'an object');
       // An interface object's subgraph knows it as an object type, whose name nobody has to ask for.
@@ -213,6 +221,15 @@ class Compiler {
       return write ? write(value, completion) : completion.invalid(name, `one of ${type}`);
     };
   }
+}
+
+/** Null, and the errors that tell why: those that the client asked for in this run, or all where it asked for nothing there. */
+function compileRefused({ required, refusals }: ValueShape & { readonly kind: 'refused' }): Write {
+  return (_value, completion) => {
+    const asked = refusals.filter(({ when }) => holds(when, completion.variables));
+    for (const { path, message } of asked.length > 0 ? asked : refusals) completion.refuse(path, message);
+    return required ? undefined : 'null';
+  };
 }
 
 /** What is written whatever the object is. */

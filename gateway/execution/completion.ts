@@ -55,10 +55,13 @@ export class Completion {
     this.#error(`The field ${field} has an invalid value. Expected ${expected}.`);
   }
 
-  #error(message: string): void {
-    if (this.errors.length < mostErrors) {
-      this.errors.push({ message, path: [...this.path], code: 'DOWNSTREAM_SERVICE_ERROR' });
-    }
+  /** A value that the caller may not see: null, and an error at its place or below. */
+  refuse(below: Path, message: string): void {
+    this.#error(message, 'UNAUTHORIZED_FIELD_OR_TYPE', below);
+  }
+
+  #error(message: string, code = 'DOWNSTREAM_SERVICE_ERROR', below: Path = []): void {
+    if (this.errors.length < mostErrors) this.errors.push({ message, path: [...this.path, ...below], code });
   }
 }
 

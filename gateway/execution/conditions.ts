@@ -1,4 +1,4 @@
-import type { Condition } from '../operations/program.ts';
+import type { Condition } from '../operations/condition.ts';
 import type { Variables } from './variables.ts';
 
 /** Whether a field is asked for: `@skip` and `@include`, specification section 3.13. Without a condition it is. */

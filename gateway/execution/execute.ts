@@ -1,10 +1,15 @@
 import type { Logger } from 'pino';
+import { actualCost } from '../operations/cost/actual.ts';
+import { estimateCost } from '../operations/cost/estimate.ts';
+import type { CostExpression } from '../operations/cost/expression.ts';
+import { tooExpensive } from '../operations/limits/expensive.ts';
 import { OperationRefusedError, type Refusal } from '../operations/refusal.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CompiledOperation } from './compile.ts';
+import { holds } from './conditions.ts';
 import { errorsText, placeInAnswer } from './field-errors.ts';
 import { type RequestCall, Run } from './run.ts';
-import type { Utf8 } from './utf8.ts';
+import { bytesOf, type Utf8 } from './utf8.ts';
 import type { Variables } from './variables.ts';
 
 /** What running an operation takes. */
@@ -21,6 +26,12 @@ export interface ExecuteOptions {
   /** Answers an introspection operation of one field: its value as JSON. Rejects with an OperationRefusedError where it can't. */
   readonly introspect: (query: string, variables: Record<string, unknown>) => Promise<string>;
   readonly call: RequestCall;
+  /** Whether an operation of which a part is refused to the caller is refused as a whole. @default false */
+  readonly rejects?: boolean;
+  /** The most that an operation may cost. @default as much as it likes */
+  readonly maximumCost?: number;
+  /** Whether the answer tells what it cost, under `extensions.cost`: counting that takes as long as reading the answer. @default false */
+  readonly tellsCost?: boolean;
   readonly log: Logger;
 }
 
@@ -30,6 +41,8 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly body: Utf8 }
   /** It didn't run: the client must change the request. */
   | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
+  /** It didn't run: the caller may not see all that it asks for. */
+  | { readonly kind: 'unauthorized'; readonly errors: readonly Refusal[] }
   /** It broke down inside the gateway. */
   | { readonly kind: 'failed'; readonly errors: readonly Refusal[] };
 
@@ -39,11 +52,15 @@ export async function execute(options: ExecuteOptions): Promise<Outcome> {
   try {
     const read = operation.variables(options.variables, options.literals);
     if ('errors' in read) return { kind: 'refused', errors: read.errors };
+    const cost = costOf(options, read.values);
+    if (cost && cost.estimated > cost.maximum) return { kind: 'refused', errors: [tooExpensive(cost)] };
+    const unauthorized = options.rejects ? refusedParts(operation, read.values) : [];
+    if (unauthorized.length > 0) return { kind: 'unauthorized', errors: unauthorized };
     const run = new Run({ ...options, variables: read.values, interfaces: operation.interfaces });
     let introspected = nothing;
     if (operation.introspected.length === 0) await operation.fetch?.(run);
     else [introspected] = await Promise.all([introspect(options, run), operation.fetch?.(run)]);
-    return { kind: 'answered', body: answer(operation, run, introspected) };
+    return { kind: 'answered', body: answer(operation, run, introspected, options.tellsCost ? cost : undefined) };
   } catch (error) {
     if (error instanceof OperationRefusedError) return { kind: 'refused', errors: error.errors };
     log.error({ requestId: call.requestId, err: error }, 'an operation failed inside the gateway');
@@ -52,14 +69,46 @@ export async function execute(options: ExecuteOptions): Promise<Outcome> {
   }
 }
 
-function answer({ program, complete }: CompiledOperation, run: Run, introspected: ReadonlyMap<string, string>): Utf8 {
+function answer(
+  { program, complete }: CompiledOperation,
+  run: Run,
+  introspected: ReadonlyMap<string, string>,
+  cost: Cost | undefined,
+): Utf8 {
   const { tree, variables, absent } = run;
   const errors = run.errors.map((error) =>
     error.path ? { ...error, path: placeInAnswer(error.path, program, tree, variables) } : error,
   );
   const data = complete({ tree, variables, errors, absent, introspected });
-  if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}}` as Utf8;
-  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}}` as Utf8;
+  const rest = cost ? `,"extensions":${extensions(cost, run, data.text)}}` : '}';
+  if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}${rest}` as Utf8;
+  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}${rest}` as Utf8;
+}
+
+interface Cost {
+  readonly expression: CostExpression;
+  readonly estimated: number;
+  readonly maximum: number;
+}
+
+function costOf(
+  { operation, maximumCost: maximum = Number.POSITIVE_INFINITY }: ExecuteOptions,
+  variables: Variables,
+): Cost | undefined {
+  const { cost: expression } = operation.program;
+  return expression && { expression, estimated: estimateCost(expression, variables), maximum };
+}
+
+function extensions({ expression, estimated, maximum }: Cost, run: Run, text: Utf8): string {
+  const actual = actualCost(expression, run.variables, JSON.parse(bytesOf(text).toString()));
+  return JSON.stringify({ cost: { estimated, actual, maximum } });
+}
+
+/** What is refused of all that is asked for in this run. */
+function refusedParts({ program: { refusals = [] } }: CompiledOperation, variables: Variables): Refusal[] {
+  return refusals
+    .filter(({ when }) => holds(when, variables))
+    .map(({ message, path }) => ({ message, path, extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } }));
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { FetchCaller } from '../transport/caller.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import type { FetchCall, Transport } from '../transport/transport.ts';
 import { type FieldError, mostErrors } from './field-errors.ts';
@@ -13,6 +14,8 @@ export interface RequestCall {
   /** When the request's time is over, by `performance.now()`. */
   readonly deadline: number;
   readonly requestId: string;
+  /** What subgraphs get of who asks. */
+  readonly caller?: FetchCaller | undefined;
 }
 
 /** What a run is given. */
@@ -55,8 +58,8 @@ export class Run {
 
   /** What a fetch that starts now needs to know. */
   fetchCall(): FetchCall {
-    const { cancellation, deadline, requestId } = this.#call;
-    return { cancellation, requestId, deadline: Math.min(deadline, performance.now() + this.#fetchTimeoutMs) };
+    const { cancellation, deadline, requestId, caller } = this.#call;
+    return { cancellation, requestId, caller, deadline: Math.min(deadline, performance.now() + this.#fetchTimeoutMs) };
   }
 
   /** Whether no more errors are kept. */

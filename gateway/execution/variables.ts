@@ -1,7 +1,7 @@
 import type { Program, VariableDefinition } from '../operations/program.ts';
 import type { Refusal } from '../operations/refusal.ts';
 import { type Faults, InputTypes } from './coercion.ts';
-import { shortened, shown } from './shown.ts';
+import { shortened } from './shown.ts';
 
 /** The values of an operation's variables, by name. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -72,8 +72,6 @@ class ValueFaults implements Faults {
   readonly #name: string;
   readonly #refusal: (message: string) => Refusal;
   readonly #errors: Refusal[];
-  /** Of one object much may be wrong. */
-  #last: { readonly value: unknown; readonly text: string } | undefined;
 
   constructor(name: string, refusal: (message: string) => Refusal, errors: Refusal[]) {
     this.#name = name;
@@ -81,12 +79,10 @@ class ValueFaults implements Faults {
     this.#errors = errors;
   }
 
-  add(value: unknown, message: string): undefined {
+  add(message: string): undefined {
     if (this.#errors.length >= mostErrors) throw tooMany;
     const where = this.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
     const at = where ? ` at "${this.#name}${shortened(where)}"` : '';
-    if (this.#last?.value !== value) this.#last = { value, text: shown(value) };
-    const { text } = this.#last as { readonly text: string };
-    this.#errors.push(this.#refusal(`Variable "$${this.#name}" got invalid value ${text}${at}; ${shortened(message)}`));
+    this.#errors.push(this.#refusal(`Variable "$${this.#name}" got an invalid value${at}; ${shortened(message)}`));
   }
 }

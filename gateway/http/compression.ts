@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { bytesOf, type Utf8 } from '../execution/utf8.ts';
+import { isLoopback } from '../loopback.ts';
 import { answerEncoding, type Encoding } from './accept.ts';
 
 /** Which answers are compressed: those that cross a network, all that the client takes compressed, or none. */
@@ -24,7 +25,8 @@ const promisifiedGzip = promisify(gzip);
 /** Whether an answer of this text is one that some clients would get compressed. */
 export function isCompressible(text: Utf8, { socket }: IncomingMessage, which: Compression): boolean {
   if (text.length < shortest || which === 'none') return false;
-  return which === 'all' || !isLoopback(socket.remoteAddress ?? '');
+  const { remoteAddress } = socket;
+  return which === 'all' || (remoteAddress !== undefined && !isLoopback(remoteAddress.replace(/^::ffff:/, '')));
 }
 
 /** The encoding that a client takes, if any. */
@@ -36,8 +38,4 @@ export function encodingFor({ headers }: IncomingMessage): Encoding | undefined 
 /** Compresses a text off the event loop. */
 export function compressed(text: Utf8, encoding: Encoding): Promise<Buffer> {
   return compress[encoding](bytesOf(text));
-}
-
-function isLoopback(address: string): boolean {
-  return address === '' || address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 }

@@ -17,8 +17,8 @@ interface Connection {
   /** A list, not a map or set, for the reason told at `InFlight` (transport/flight.ts). */
   readonly unanswered: Exchange[];
   requests: number;
-  /** Whether too much was asked at once: it ends with the answer to the last request. */
-  overdone: boolean;
+  /** Whether it ends with the answer to the last request that was taken: too much was asked at once, or something doubtful. */
+  ending: boolean;
 }
 
 /** Hardly any client asks a second thing before the first is answered. Without a limit, one could make the gateway hold any number of answers. */
@@ -42,8 +42,8 @@ export class Connections {
   /** Undefined where the connection is to end with the answer to a request before this one. */
   begin(id: string, response: ServerResponse): Exchange | undefined {
     const connection = this.#of(response.req.socket);
-    if (connection.overdone) return undefined;
-    connection.overdone = connection.unanswered.length === mostAtOnce;
+    if (connection.ending) return undefined;
+    connection.ending = connection.unanswered.length === mostAtOnce;
     connection.requests += 1;
     const exchange = { id, response, cancellation: new Cancellation(), connection, nth: connection.requests };
     connection.unanswered.push(exchange);
@@ -67,7 +67,7 @@ export class Connections {
   #of(socket: Socket): Connection {
     let connection = this.#connections.get(socket);
     if (!connection) {
-      connection = { unanswered: [], requests: 0, overdone: false };
+      connection = { unanswered: [], requests: 0, ending: false };
       this.#connections.set(socket, connection);
     }
     return connection;

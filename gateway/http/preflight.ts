@@ -9,8 +9,8 @@ const simpleTypes = ['application/x-www-form-urlencoded', 'multipart/form-data',
 
 /**
  * Whether a request can't come from a page of another site behind its user's back: the browser says that it doesn't, or it has a
- * header for which the browser would have asked first, by a CORS preflight, which nobody answers here. A program that is no
- * browser sends such a header. `same-site` isn't enough: a sibling of our domain may be anybody's.
+ * header for which the browser would have asked first, by a CORS preflight, which only listed origins are answered (`cors.ts`). A
+ * program that is no browser sends such a header. `same-site` isn't enough: a sibling of our domain may be anybody's.
  */
 export function isPreflighted(headers: IncomingHttpHeaders): boolean {
   // Pages can't set this one. `none` is a user who typed or chose the address.

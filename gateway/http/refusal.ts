@@ -12,7 +12,17 @@ export interface HttpAnswer {
 export interface RefusalError {
   readonly code: string;
   readonly message: string;
+  /** The setting in gateway.yaml that was exceeded, without `limits.`: `rate.per_second`. */
+  readonly limit?: string;
+  /** What it is set to. */
+  readonly maximum?: number;
 }
+
+/**
+ * What every answer at /graphql carries: it is one caller's, and no cache may keep it (RFC 9111, section 5.2.2); and it is of the
+ * type that it says, whatever it looks like to a browser (Fetch standard, section 3.6).
+ */
+export const guarded: readonly string[] = ['cache-control', 'private, no-store', 'x-content-type-options', 'nosniff'];
 
 const refusals: Readonly<Record<number, RefusalError>> = {
   400: { code: 'BAD_REQUEST', message: 'The request is malformed.' },
@@ -27,7 +37,6 @@ const refusals: Readonly<Record<number, RefusalError>> = {
     message: 'Expected an Accept header with application/graphql-response+json or application/json.',
   },
   408: { code: 'REQUEST_TIMEOUT', message: 'The request took too long to arrive.' },
-  413: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large. Expected at most 1 MiB.' },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Expected the content type application/json, in UTF-8.' },
   429: {
     code: 'TOO_MANY_REQUESTS',
@@ -44,10 +53,16 @@ export function refusal(
   headers: readonly string[] = [],
   error: RefusalError | undefined = refusals[status] ?? refusals[status < 500 ? 400 : 500],
 ): HttpAnswer {
-  const { message, code } = error ?? {};
+  const { message, ...extensions } = error ?? {};
   return {
     status,
     headers: ['content-type', 'application/json; charset=utf-8', ...headers],
-    body: utf8(JSON.stringify({ errors: [{ message, extensions: { code } }] })),
+    body: utf8(JSON.stringify({ errors: [{ message, extensions }] })),
   };
+}
+
+/** The answer to a request whose body has more bytes than are allowed. */
+export function bodyTooLarge(maximum: number): HttpAnswer {
+  const message = `The request body is too large; at most ${maximum} bytes are allowed (limits.body_bytes).`;
+  return refusal(413, [], { code: 'PAYLOAD_TOO_LARGE', message, limit: 'body_bytes', maximum });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Utf8 } from '../execution/utf8.ts';
@@ -5,38 +6,49 @@ import type { Gateway } from '../supergraph/gateway.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import { type Compression, compressed, encodingFor, isCompressible } from './compression.ts';
 import { Connections, type Exchange } from './connections.ts';
-import { type GraphQLOverHttpOptions, type GraphQLRequest, graphqlOverHttp } from './over-http.ts';
-import { type HttpAnswer, refusal } from './refusal.ts';
+import { type Cors, createCors } from './cors.ts';
+import { GraphQLOverHttp, type GraphQLOverHttpOptions, type GraphQLRequest } from './over-http.ts';
+import { guarded, type HttpAnswer, refusal } from './refusal.ts';
 
 /** What the route needs. */
 export interface GraphQLRouteOptions extends GraphQLOverHttpOptions {
   /** @default 'remote' */
   readonly compression?: Compression;
+  /** Origins whose pages may read answers. @default none */
+  readonly origins?: readonly string[];
 }
 
 /** The route /graphql. Its answers go out past Fastify, which would read their headers again, count their bytes twice and call hooks. */
 export class GraphQLRoute {
   readonly connections = new Connections();
-  readonly #answer: ReturnType<typeof graphqlOverHttp>;
+  readonly #graphql: GraphQLOverHttp;
   readonly #log: Logger;
   readonly #compression: Compression;
+  readonly #cors: Cors;
   /** How many requests are worked on: also those whose client has gone. */
   #working = 0;
   #idle: (() => void) | undefined;
   #draining = false;
 
   constructor(options: GraphQLRouteOptions) {
-    this.#answer = graphqlOverHttp(options);
+    this.#graphql = new GraphQLOverHttp(options);
     this.#log = options.log;
     this.#compression = options.compression ?? 'remote';
+    this.#cors = createCors(options.origins ?? []);
   }
 
   /** Answers a request, now or later. */
   handle(request: FastifyRequest, reply: FastifyReply, gateway: Gateway | undefined): void {
     const exchange = this.connections.begin(request.id, reply.hijack().raw);
     if (!exchange) return;
-    if (exchange.connection.overdone) return void this.#send(exchange, tooMany);
-    const answer = gateway ? this.#answer(gateway, asked(request, exchange.cancellation)) : noSchema;
+    if (exchange.connection.ending) return void this.#send(exchange, tooMany);
+    if (isDoubtful(request.raw)) {
+      exchange.connection.ending = true;
+      return void this.#send(exchange, doubtful);
+    }
+    const preflight = request.method === 'OPTIONS' ? this.#cors.preflight(request.headers) : undefined;
+    if (preflight) return void this.#send(exchange, preflight);
+    const answer = gateway ? this.#graphql.answer(gateway, asked(request, exchange.cancellation)) : noSchema;
     void this.#send(exchange, answer);
   }
 
@@ -84,9 +96,11 @@ export class GraphQLRoute {
   #write(exchange: Exchange, { status, headers }: Head, body: Utf8 | Buffer): void {
     const { response, id } = exchange;
     if (response.destroyed) return;
-    const fields = [...headers, 'x-request-id', id, 'content-length', String(body.length)];
+    const fields = [...headers, ...guarded, ...this.#cors.headers(response.req.headers.origin), 'x-request-id', id];
+    // RFC 9110, section 8.6: no length where there can be no body.
+    if (status !== 204) fields.push('content-length', String(body.length));
     // Only the last, since what comes after it is not sent.
-    if ((this.#draining || exchange.connection.overdone) && this.connections.isLast(exchange))
+    if ((this.#draining || exchange.connection.ending) && this.connections.isLast(exchange))
       fields.push('connection', 'close');
     response.writeHead(status, fields).end(body, 'latin1');
   }
@@ -95,10 +109,21 @@ export class GraphQLRoute {
 type Head = Pick<HttpAnswer, 'status' | 'headers'>;
 
 function asked({ id, body, raw }: FastifyRequest, cancellation: Cancellation): GraphQLRequest {
-  const { method = '', url = '', headers } = raw;
-  return { method, url, headers, body: typeof body === 'string' ? body : '', cancellation, id };
+  const { method = '', url = '', headers, socket } = raw;
+  return { method, url, headers, socket, body: typeof body === 'string' ? body : '', cancellation, id };
+}
+
+/**
+ * Whether a proxy before this server may have read another request out of the same bytes (RFC 9112): two hosts (section 3.2), or a
+ * body in chunks from a program that can't know of them (section 6.1). What else could be read in two ways isn't HTTP to Node's
+ * parser, which is strict.
+ */
+function isDoubtful({ headers, httpVersion }: IncomingMessage): boolean {
+  if (headers.host?.includes(',')) return true;
+  return httpVersion === '1.0' && headers['transfer-encoding'] !== undefined;
 }
 
 const noSchema = refusal(503, ['retry-after', '1']);
 const tooMany = refusal(429);
+const doubtful = refusal(400);
 const internal = refusal(500);

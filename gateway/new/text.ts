@@ -40,7 +40,7 @@ export function writtenText({
   const lines = [
     `${styleText('bold', name)} is drafted from ${draft.source.what}: ${draft.types.length} types with ${fields} fields.`,
     '',
-    `  ${`subgraphs/${name}/schema.graphql`.padEnd(width)}the contract: rename, describe, take away`,
+    `  ${`subgraphs/${name}/schema.graphql`.padEnd(width)}the contract: rename, describe, take away, say who may see what (now: who is signed in)`,
     `  ${`subgraphs/${name}/backend.ts`.padEnd(width)}how the system holds it`,
     `  ${`subgraphs/${name}/contract.ts`.padEnd(width)}the contract for the compiler: npm run types writes it anew`,
     `  ${file.padEnd(width)}${name} is named there, at ${url}`,

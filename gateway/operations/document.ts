@@ -11,15 +11,15 @@ import {
   validate,
   visit,
 } from 'graphql';
+import { shortened } from '../execution/shown.ts';
+import { checkDocument, type DocumentLimits, tooManyTokens } from './limits/document.ts';
+import { withoutForeignNames } from './limits/names.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A valid operation, and the fragments that it uses; nothing else of the text. */
 export interface OperationDocument extends DocumentNode {
   readonly definitions: readonly [OperationDefinitionNode, ...FragmentDefinitionNode[]];
 }
-
-/** Far above what people write; it stops texts that are made to be expensive before they are parsed to the end. */
-const maxTokens = 15_000;
 
 /** What a text is read against. */
 export interface ReadableSchema {
@@ -28,18 +28,30 @@ export interface ReadableSchema {
   readonly introspection: boolean;
 }
 
-/** Parses and validates a text, chooses the operation, and refuses introspection where that is turned off. */
+/**
+ * Parses a text, holds it to the limits, validates it, chooses the operation, and refuses introspection where that is
+ * turned off. Where it is, no message has a name that the text hasn't.
+ */
 export function readDocument(
   { schema, introspection }: ReadableSchema,
   query: string,
   operationName: string | undefined,
+  limits: DocumentLimits,
 ): OperationDocument | { readonly errors: readonly Refusal[] } {
   let document: DocumentNode;
   try {
-    document = parse(query, { maxTokens });
+    document = parse(query, { maxTokens: limits.tokens });
+    const tooLarge = checkDocument(document, limits);
+    if (tooLarge) return { errors: [tooLarge] };
     const errors = validate(schema, document, undefined, { hideSuggestions: !introspection });
-    if (errors.length > 0) return { errors: errors.map((error) => refusal(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (errors.length > 0) {
+      const refusals = errors.map((error) =>
+        error.message === 'Validation aborted.' ? tooRepetitive : refusal(error, 'GRAPHQL_VALIDATION_FAILED'),
+      );
+      return { errors: introspection ? refusals : refusals.map((one) => discreet(one, query)) };
+    }
   } catch (error) {
+    if (isTokenError(error)) return { errors: [tooManyTokens(limits.tokens)] };
     // Parsing and validating call themselves for each level of nesting, until the stack is full.
     const tooDeep = error instanceof RangeError && new GraphQLError('The operation is nested too deeply.');
     if (!tooDeep && !(error instanceof GraphQLError)) throw error;
@@ -57,6 +69,12 @@ export function readDocument(
   };
   return introspection || !asksForSchema(chosen) ? chosen : { errors: [closedIntrospection] };
 }
+
+/** GraphQL's own validation compares fields of one response key with each other, up to a bound. */
+const tooRepetitive: Refusal = {
+  message: 'The operation repeats its fields too often to be validated.',
+  extensions: { code: 'OPERATION_TOO_COMPLEX' },
+};
 
 const closedIntrospection: Refusal = {
   message: 'Introspection is turned off here.',
@@ -97,9 +115,20 @@ function choiceError({ definitions }: DocumentNode, operationName: string | unde
   );
   return new GraphQLError(
     operationName
-      ? `The document has no operation named "${operationName}".`
+      ? `The document has no operation named "${shortened(operationName)}".`
       : `The document has ${names.length} operations. Expected "operationName" to choose one.`,
   );
+}
+
+/** Whether the parser stopped at its limit of tokens: of all that it throws, only the words tell. */
+function isTokenError(error: unknown): boolean {
+  return (
+    error instanceof GraphQLError && /^Syntax Error: Document contains more tha[tn] \d+ tokens/.test(error.message)
+  );
+}
+
+function discreet(one: Refusal, query: string): Refusal {
+  return { ...one, message: withoutForeignNames(one.message, query) };
 }
 
 /** The error as a client gets it. */

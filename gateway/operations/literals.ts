@@ -86,6 +86,11 @@ export function takeLiterals(schema: GraphQLSchema, document: DocumentNode): Lit
 /** The JSON that means the same as a literal; undefined where there is none, or where it holds a variable. */
 function jsonOf(node: ValueNode, type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return jsonOf(node, type.ofType);
+  if (isListType(type) && node.kind !== Kind.LIST && node.kind !== Kind.NULL) {
+    // A single value where a list is expected is a list of one (GraphQL specification, section 3.11); its length may be what it costs.
+    const item = jsonOf(node, type.ofType);
+    return item === undefined ? undefined : [item];
+  }
   switch (node.kind) {
     case Kind.NULL:
       return null;
@@ -111,7 +116,6 @@ function jsonOf(node: ValueNode, type: GraphQLInputType): unknown {
 }
 
 function objectOf({ fields }: ObjectValueNode, type: GraphQLInputType): unknown {
-  // A single object where a list is expected is a list of one.
   const item = getNamedType(type);
   const known = isInputObjectType(item) ? item.getFields() : undefined;
   const entries: [string, unknown][] = [];

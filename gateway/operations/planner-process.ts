@@ -6,6 +6,7 @@ import { CompositionError } from '../supergraph/errors.ts';
 import type { SubgraphSchema } from '../supergraph/schema.ts';
 import type { Planner, PlannerOptions, Planning, Reading } from './planner.ts';
 import { OperationRefusedError, type Refusal } from './refusal.ts';
+import type { Denied, Rule } from './rule.ts';
 
 // The process that `process.ts` starts. It imports Apollo's packages, which the serving process never does; it composes and loads one
 // supergraph, and from then on plans for it. It's asked one thing after the other.
@@ -14,14 +15,23 @@ import { OperationRefusedError, type Refusal } from './refusal.ts';
 export type Question =
   | { readonly kind: 'compose'; readonly schemas: readonly SubgraphSchema[] }
   | { readonly kind: 'load'; readonly sdl: string; readonly options?: PlannerOptions }
-  | { readonly kind: 'read'; readonly query: string; readonly operationName: string | undefined }
-  | { readonly kind: 'plan'; readonly query: string; readonly operationName: string | undefined }
+  | ({ readonly kind: 'read' } & Asked)
+  | ({ readonly kind: 'plan' } & Asked)
   | { readonly kind: 'introspect'; readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+
+/** What a client asks. */
+interface Asked {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  /** Which rules fail for that client. @default none */
+  readonly denied?: Denied;
+}
 
 /** What it answers to each kind of question. */
 export interface Answers {
   readonly compose: Supergraph;
-  readonly load: null;
+  /** The rules of the supergraph. */
+  readonly load: readonly Rule[];
   readonly read: Reading;
   readonly plan: Planning;
   readonly introspect: string;
@@ -78,12 +88,13 @@ async function answer(question: Question): Promise<Answers[Question['kind']]> {
     planner = await (await importing).Planner.load(question.sdl, question.options);
     // All that it needs is imported now, and a process that is ended writes nothing.
     setImmediate(flushCompileCache);
-    return null;
+    return planner.rules;
   }
   if (!planner) throw new Error('expected a supergraph to be loaded');
   const { query } = question;
   if (question.kind === 'introspect') return planner.introspect(query, question.variables);
+  const { operationName, denied } = question;
   return question.kind === 'read'
-    ? planner.read(query, question.operationName)
-    : planner.plan(query, question.operationName);
+    ? planner.read(query, operationName, denied)
+    : planner.plan(query, operationName, denied);
 }

@@ -3,7 +3,7 @@ import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { ApolloGateway } from '@apollo/gateway';
 import { QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import {
-  GraphQLError,
+  type DocumentNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -11,17 +11,30 @@ import {
   print,
   stripIgnoredCharacters,
 } from 'graphql';
+import { defaultConfigFile, type LimitSettings } from '../config-file.ts';
 import { CompositionError } from '../supergraph/errors.ts';
+import { readCostDirectives } from './cost/directives.ts';
+import type { CostExpression } from './cost/expression.ts';
+import { type WeighOptions, weigh } from './cost/weigh.ts';
 import { type ReadableSchema, readDocument } from './document.ts';
 import { takeLiterals } from './literals.ts';
-import { TooComplexError, UnplannableError } from './lower/errors.ts';
+import { TooComplexError } from './lower/errors.ts';
+import { expand } from './lower/expand.ts';
 import { InterfaceFields } from './lower/interface-fields.ts';
 import { introspect } from './lower/introspection.ts';
 import { Joins } from './lower/joins.ts';
 import { type CanonicalOperation, type LoweringSchema, lower } from './lower/lower.ts';
 import { Requirements } from './lower/requirements.ts';
+import { type GuardedField, guardedFields, placesOfRules, type RulePlaces } from './lower/rules/explain.ts';
+import { Refusals } from './lower/rules/refusals.ts';
+import { SchemaRules } from './lower/rules/schema-rules.ts';
+import { touchedRules } from './lower/rules/touched.ts';
+import { withhold } from './lower/rules/withhold.ts';
 import { SupergraphTypes } from './lower/types.ts';
-import { OperationRefusedError, type Refusal } from './refusal.ts';
+import { planningError, refusalOf } from './planning-errors.ts';
+import { withoutEnforcedPurposes } from './purposes.ts';
+import { OperationRefusedError, type Refusal, tooDeep } from './refusal.ts';
+import type { Denied, Rule } from './rule.ts';
 
 /** What a text is. Plain data: it crosses to the serving process as it is. */
 export type Reading =
@@ -30,11 +43,13 @@ export type Reading =
       readonly kind: 'read';
       /**
        * sha256 of the chosen operation in its canonical form, that is without what doesn't matter to its program: literals,
-       * white space, comments, other operations. Texts of one id have one program.
+       * white space, comments, other operations; and of those denied rules that do matter. Texts of one id have one program.
        */
       readonly id: string;
       /** The values of the literals that were taken out, by the names of the program's `literal` variables. */
       readonly literals: Readonly<Record<string, unknown>>;
+      /** What it costs. */
+      readonly cost: CostExpression;
     };
 
 /** What a text's program is. `fault`: what the query planner itself failed of, for the log. */
@@ -43,15 +58,27 @@ export type Planning =
   /** `program` is a `Program` as JSON. */
   | { readonly kind: 'planned'; readonly id: string; readonly program: string };
 
+/** What guards an operation. `name`: as its text has it. */
+export type Explanation =
+  | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }
+  | {
+      readonly kind: 'explained';
+      readonly operation: 'query' | 'mutation' | 'subscription';
+      readonly name: string | undefined;
+      readonly fields: readonly GuardedField[];
+    };
+
 /** A text that was read, and what its planning needs. */
 type Kept =
   | Extract<Reading, { kind: 'refused' }>
-  | (Extract<Reading, { kind: 'read' }> & { readonly operation: CanonicalOperation });
+  | (Extract<Reading, { kind: 'read' }> & { readonly operation: CanonicalOperation; readonly refusals: Refusals });
 
 /** How a planner treats what clients ask. */
 export interface PlannerOptions {
   /** Whether clients may ask for the schema. @default true */
   readonly introspection?: boolean;
+  /** What an operation may be. @default as where gateway.yaml says nothing */
+  readonly limits?: LimitSettings;
 }
 
 /** In characters of JSON: what the serving process compiles in one piece. */
@@ -74,19 +101,29 @@ const maxKept = 8;
  */
 export class Planner {
   readonly #readable: ReadableSchema;
+  readonly #limits: LimitSettings;
+  readonly #weighing: WeighOptions;
   readonly #lowering: LoweringSchema;
   readonly #planOf: (operation: OperationDefinitionNode) => ReturnType<QueryPlanner['buildQueryPlan']>;
   readonly #kept = new Map<string, Kept>();
 
   /** `schema`: what clients see. */
-  private constructor(sdl: string, schema: GraphQLSchema, { introspection = true }: PlannerOptions) {
+  private constructor(
+    sdl: string,
+    document: DocumentNode,
+    schema: GraphQLSchema,
+    { introspection = true, limits = defaultConfigFile.limits }: PlannerOptions,
+  ) {
     this.#readable = { schema, introspection };
-    const document = parse(sdl, { noLocation: true });
+    this.#limits = limits;
+    this.#weighing = { schema, costs: readCostDirectives(document), listSize: limits.list_size };
     const types = new SupergraphTypes(document);
     const joins = new Joins(document, types);
     const requirements = new Requirements(sdl, document, types, joins);
-    this.#lowering = { schema, types, joins, requirements, interfaceFields: new InterfaceFields(types, joins) };
+    const interfaceFields = new InterfaceFields(types, joins);
     const supergraph = Supergraph.build(requirements.document, { validateSupergraph: false });
+    const rules = new SchemaRules(document, supergraph.schema.coreFeatures);
+    this.#lowering = { schema, types, joins, requirements, interfaceFields, rules };
     const apiSchema = supergraph.apiSchema();
     const planner = new QueryPlanner(supergraph, plannerConfig);
     this.#planOf = (operation) => {
@@ -101,10 +138,11 @@ export class Planner {
 
   /** Loads a supergraph. Errors: CompositionError if it doesn't load. */
   static async load(sdl: string, options: PlannerOptions = {}): Promise<Planner> {
+    const document = withoutEnforcedPurposes(parse(sdl, { noLocation: true }));
     // Apollo's gateway reports its use to Apollo unless it finds this when it is made.
     process.env.APOLLO_TELEMETRY_DISABLED = 'true';
     const apollo = new ApolloGateway({
-      supergraphSdl: sdl,
+      supergraphSdl: print(document),
       buildService: () => ({ process: () => Promise.reject(new Error('Only its schema is used.')) }),
       logger: silent,
       // The supergraph has just been composed. Without these two, NODE_ENV would decide.
@@ -116,23 +154,49 @@ export class Planner {
       const reason = cause.message.split('\n\n', 1).join().replaceAll('\n', ' ');
       throw new CompositionError([`the composed supergraph can't be loaded: ${reason}`], { cause });
     });
-    return new Planner(sdl, schema, options);
+    return new Planner(sdl, document, schema, options);
+  }
+
+  /** The rules of the schema. */
+  get rules(): readonly Rule[] {
+    return this.#lowering.rules.all;
+  }
+
+  /** The rules of the schema, each with the types and fields where it stands. */
+  get rulePlaces(): readonly RulePlaces[] {
+    return placesOfRules(this.#lowering);
+  }
+
+  /** Which rules decide about each field of an operation, whoever asks. */
+  explain(query: string, operationName: string | undefined): Explanation {
+    const document = readDocument(this.#readable, query, operationName, this.#limits);
+    if ('errors' in document) return { kind: 'refused', errors: document.errors };
+    const [{ operation, name }] = document.definitions;
+    try {
+      const fields = guardedFields(expand(document), this.#lowering);
+      return { kind: 'explained', operation, name: name?.value, fields };
+    } catch (error) {
+      return { kind: 'refused', errors: [refusalOf(error)] };
+    }
   }
 
   /** Parses, validates, chooses the operation and takes out its literals. */
-  read(query: string, operationName: string | undefined): Reading {
-    const kept = this.#read(query, operationName);
-    return kept.kind === 'refused' ? kept : { kind: 'read', id: kept.id, literals: kept.literals };
+  read(query: string, operationName: string | undefined, denied: Denied = ''): Reading {
+    const kept = this.#read(query, operationName, denied);
+    return kept.kind === 'refused' ? kept : { kind: 'read', id: kept.id, literals: kept.literals, cost: kept.cost };
   }
 
   /**
    * Plans and lowers: the program of the operation that `read` gives the id of.
    */
-  plan(query: string, operationName: string | undefined): Planning {
-    const kept = this.#read(query, operationName);
+  plan(query: string, operationName: string | undefined, denied: Denied = ''): Planning {
+    const kept = this.#read(query, operationName, denied);
     if (kept.kind === 'refused') return kept;
     try {
-      const program = JSON.stringify(lower(kept.operation, this.#planOf, this.#lowering));
+      const program = JSON.stringify({
+        ...lower(kept.operation, this.#planOf, this.#lowering, kept.refusals),
+        cost: kept.cost,
+      });
       if (program.length > maxProgramLength) throw new TooComplexError('its program is too large');
       return { kind: 'planned', id: kept.id, program };
     } catch (error) {
@@ -154,12 +218,12 @@ export class Planner {
     }
   }
 
-  #read(query: string, operationName: string | undefined): Kept {
+  #read(query: string, operationName: string | undefined, denied: Denied): Kept {
     // Nothing that a client may give as a name can pass for a part of another text.
-    const key = JSON.stringify([operationName, query]);
+    const key = JSON.stringify([denied, operationName, query]);
     let known = this.#kept.get(key);
     if (!known) {
-      known = this.#prepare(query, operationName);
+      known = this.#prepare(query, operationName, denied);
       this.#kept.set(key, known);
       const [oldest] = this.#kept.keys();
       if (this.#kept.size > maxKept && oldest !== undefined) this.#kept.delete(oldest);
@@ -167,8 +231,8 @@ export class Planner {
     return known;
   }
 
-  #prepare(query: string, operationName: string | undefined): Kept {
-    const document = readDocument(this.#readable, query, operationName);
+  #prepare(query: string, operationName: string | undefined, denied: Denied): Kept {
+    const document = readDocument(this.#readable, query, operationName, this.#limits);
     if ('errors' in document) return { kind: 'refused', errors: document.errors };
     const { document: canonical, definitions, values } = takeLiterals(this.#lowering.schema, document);
     if (nestsDeeper(values, maxLiteralDepth)) return { kind: 'refused', errors: [tooDeep] };
@@ -179,43 +243,30 @@ export class Planner {
       loc?.startToken.line,
       loc?.startToken.column,
     ]);
+    const { rules } = this.#lowering;
+    const touched = touchedRules(document, new Set(denied.split(',')), this.#lowering);
     const id = createHash('sha256')
-      .update(`${text}\n${places?.join(' ') ?? ''}\n${[...literals].join(' ')}`)
+      .update(`${touched}\n${text}\n${places?.join(' ') ?? ''}\n${[...literals].join(' ')}`)
       .digest('hex');
-    return { kind: 'read', id, literals: values, operation: { document: canonical, text, literals } };
+    const operation = { document: canonical, text, literals };
+    // Not all that are denied: what decides about the program is what its id was made of.
+    const refusals = new Refusals(rules, new Set(touched));
+    try {
+      const allowed = withhold(expand(canonical), refusals, this.#lowering);
+      const cost = allowed ? weigh(allowed, this.#weighing) : free;
+      return { kind: 'read', id, literals: values, cost, operation, refusals };
+    } catch (error) {
+      return { kind: 'refused', errors: error instanceof OperationRefusedError ? error.errors : [refusalOf(error)] };
+    }
   }
 }
 
-function refusalOf(error: unknown): Refusal {
-  // Only introspection is executed here, and all that may be wrong with it is what variables hold.
-  if (error instanceof GraphQLError) return refusal(error.message, 'BAD_USER_INPUT');
-  if (error instanceof TooComplexError)
-    return refusal(`The operation is too complex: ${error.message}.`, 'OPERATION_TOO_COMPLEX');
-  // Lowering, too, calls itself for each level of nesting.
-  if (error instanceof RangeError) return tooDeep;
-  if (!(error instanceof UnplannableError)) throw error;
-  return refusal(`The operation can't be answered: ${error.message}.`, 'OPERATION_NOT_ANSWERABLE');
-}
-
-const tooDeep = refusal('The operation is nested too deeply.', 'OPERATION_TOO_COMPLEX');
+/** Of an operation of which nothing is left to do. */
+const free: CostExpression = { terms: [], total: 0, inputs: {}, objects: [{ weight: 0, fields: [] }], root: 0 };
 
 function nestsDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels < 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
-}
-
-function refusal(message: string, code: string): Refusal {
-  return { message, extensions: { code } };
-}
-
-/** What a failure of the planner says of the operation; its own words, which may name what clients don't see, are the cause. */
-function planningError(cause: unknown): Error {
-  if (cause instanceof RangeError) return new TooComplexError('it can be planned in too many ways', { cause });
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  // The names of fields follow, so only the beginning tells.
-  if (/^(Too many options|Number of non-local selections exceeds)/.test(reason))
-    return new TooComplexError('the query planner gave up on it', { cause });
-  return new UnplannableError('the query planner finds no way to do it', { cause });
 }
 
 /**

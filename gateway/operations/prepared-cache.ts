@@ -1,22 +1,38 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledOperation } from '../execution/compile.ts';
+import type { Reading } from './planner.ts';
 import type { Prepared } from './prepared.ts';
 import type { Refusal } from './refusal.ts';
+import type { Denied } from './rule.ts';
 
 /** A text that was used, and how often. */
 export interface UsedText {
   readonly query: string;
   readonly operationName: string | undefined;
+  /** Which rules fail for whoever used it. */
+  readonly denied: Denied;
   readonly hits: number;
 }
 
 type Ready = Extract<Prepared, { kind: 'ready' }>;
+type Read = Extract<Reading, { kind: 'read' }>;
 type Refused = Extract<Prepared, { kind: 'refused' }>;
 
 interface KeptText {
   readonly prepared: Ready;
   readonly program: KeptProgram;
+  /** Who brought it, where somebody is known to have. */
+  readonly who: string | undefined;
   hits: number;
+  /** Its hits when it was last spared. */
+  spared: number;
+}
+
+/** What somebody brought that is kept. */
+interface Share {
+  /** Keys of texts, those first that are to go first. */
+  readonly keys: Set<string>;
+  bytes: number;
 }
 
 /** A compiled program. It counts once, however many texts share it. */
@@ -34,28 +50,47 @@ const entryBytes = 500;
 const bytesPerCharacter = 14;
 /** All of the texts can be a hundred thousand, which take a tenth of a second to sort. What is used most was used lately. */
 const usedLast = 1_000;
-/** How much of the whole refusals may take: they must not push out what is in use. */
+/** How much of the whole refusals may take, and as much what was only read: they must not push out what is in use. */
 const refusedShare = 1 / 8;
+
+/** How much of the programs and texts one caller may bring before what they bring pushes out their own first. */
+const callerShare = 1 / 2;
 
 /**
  * What became of the texts that were last used, bounded in bytes. A text that was seen before takes one look-up. Texts that differ
- * in literals alone share a program, which is kept as long as one of them.
+ * in literals alone share a program, which is kept as long as one of them. Whoever brings more than half of all pushes out what they have
+ * brought themselves: one caller with texts without end must not make others prepare theirs over and over.
  */
 export class PreparedCache {
   readonly #maxBytes: number;
   readonly #texts: LRUCache<string, KeptText>;
   /** By keys of texts and by ids of programs. */
   readonly #refused: LRUCache<string, Refused>;
-  readonly #programs = new Map<string, { readonly program: KeptProgram; texts: number }>();
+  /** Texts that were read and aren't planned, mostly as they cost too much. */
+  readonly #readings: LRUCache<string, Read>;
+  readonly #programs = new Map<
+    string,
+    { readonly program: KeptProgram; readonly who: string | undefined; texts: number }
+  >();
+  readonly #shares = new Map<string, Share>();
   #programBytes = 0;
 
   constructor(maxBytes: number) {
     const refusedBytes = Math.ceil(maxBytes * refusedShare);
-    this.#maxBytes = maxBytes - refusedBytes;
+    this.#maxBytes = maxBytes - 2 * refusedBytes;
+    this.#readings = new LRUCache({
+      maxSize: refusedBytes,
+      sizeCalculation: (reading, key) => entryBytes + bytesOf(key) + bytesOf(JSON.stringify(reading)),
+    });
     this.#texts = new LRUCache({
-      maxSize: this.#maxBytes,
-      sizeCalculation: ({ prepared }, key) => entryBytes + bytesOf(key) + bytesOf(JSON.stringify(prepared.literals)),
-      dispose: ({ program }) => this.#release(program),
+      // It never comes to that: what goes is chosen here.
+      maxSize: 2 * this.#maxBytes,
+      maxEntrySize: this.#maxBytes,
+      sizeCalculation: ({ prepared }, key) => sizeOf(key, prepared),
+      dispose: ({ program, prepared, who }, key) => {
+        this.#charge(who, -sizeOf(key, prepared), key);
+        this.#release(program);
+      },
     });
     this.#refused = new LRUCache({
       maxSize: refusedBytes,
@@ -65,7 +100,8 @@ export class PreparedCache {
 
   /** What all of it takes, in bytes: an estimate. */
   get bytes(): number {
-    return this.#texts.calculatedSize + this.#programBytes + this.#refused.calculatedSize;
+    const { calculatedSize: texts } = this.#texts;
+    return texts + this.#programBytes + this.#refused.calculatedSize + this.#readings.calculatedSize;
   }
 
   /** What became of a text. Counts as a use of it. */
@@ -74,6 +110,21 @@ export class PreparedCache {
     if (kept === undefined) return this.#refused.get(key);
     kept.hits += 1;
     return kept.prepared;
+  }
+
+  /** What a text is that was read. */
+  reading(key: string): Read | undefined {
+    return this.#readings.get(key);
+  }
+
+  forgetReading(key: string): void {
+    this.#readings.delete(key);
+  }
+
+  /** Keeps what a text is, until it is prepared. */
+  keepReading(key: string, reading: Read): Read {
+    this.#readings.set(key, reading);
+    return reading;
   }
 
   /** The program that texts of this id have. */
@@ -86,8 +137,9 @@ export class PreparedCache {
     return this.#refused.get(id);
   }
 
-  /** Keeps a text's program, which others may have too. `hits` is how often it was used before. */
-  keep(key: string, program: KeptProgram, literals: Ready['literals'], hits = 0): Ready {
+  /** Keeps a text's program, which others may have too. `hits` is how often it was used before, `who` brought it. */
+  keep(key: string, program: KeptProgram, literals: Ready['literals'], hits = 0, who?: string): Ready {
+    this.#readings.delete(key);
     const known = this.#programs.get(program.id);
     // Two processes may have planned it at the same time: what counts once is there once.
     const { operation } = known?.program ?? program;
@@ -95,13 +147,17 @@ export class PreparedCache {
     if (program.bytes > this.#maxBytes) return prepared;
     if (known) known.texts += 1;
     else {
-      this.#programs.set(program.id, { program, texts: 1 });
+      this.#programs.set(program.id, { program, who, texts: 1 });
       this.#programBytes += program.bytes;
+      this.#charge(who, program.bytes);
     }
-    this.#texts.set(key, { prepared, program: known?.program ?? program, hits: hits + 1 });
+    const used = hits + 1;
+    this.#texts.set(key, { prepared, program: known?.program ?? program, who, hits: used, spared: used });
     // A text that has no place is refused by the library without a word.
-    if (!this.#texts.has(key)) this.#release(program);
-    while (this.#texts.calculatedSize + this.#programBytes > this.#maxBytes && this.#texts.size > 0) this.#texts.pop();
+    if (this.#texts.has(key)) this.#charge(who, sizeOf(key, prepared), key);
+    else this.#release(program);
+    while (this.#texts.calculatedSize + this.#programBytes > this.#maxBytes && this.#texts.size > 0)
+      this.#makeRoom(who);
     return prepared;
   }
 
@@ -120,6 +176,31 @@ export class PreparedCache {
     return texts.map(([key, { hits }]) => ({ ...textOf(key), hits }));
   }
 
+  #makeRoom(who: string | undefined): void {
+    const share = who === undefined ? undefined : this.#shares.get(who);
+    if (!share || share.bytes <= this.#maxBytes * callerShare) return void this.#texts.pop();
+    for (const key of share.keys) {
+      const kept = this.#texts.peek(key);
+      if (!kept || kept.hits === kept.spared) return void this.#texts.delete(key);
+      // It was used since: it goes behind the others.
+      kept.spared = kept.hits;
+      share.keys.delete(key);
+      share.keys.add(key);
+    }
+    this.#texts.pop();
+  }
+
+  /** Counts what somebody brought, or, below zero, what is gone of it. */
+  #charge(who: string | undefined, bytes: number, key?: string): void {
+    if (who === undefined) return;
+    const share = this.#shares.get(who) ?? { keys: new Set(), bytes: 0 };
+    share.bytes += bytes;
+    if (key !== undefined && bytes > 0) share.keys.add(key);
+    else if (key !== undefined) share.keys.delete(key);
+    if (share.bytes > 0) this.#shares.set(who, share);
+    else this.#shares.delete(who);
+  }
+
   #release({ id }: KeptProgram): void {
     const kept = this.#programs.get(id);
     if (!kept) return;
@@ -127,6 +208,7 @@ export class PreparedCache {
     if (kept.texts > 0) return;
     this.#programs.delete(id);
     this.#programBytes -= kept.program.bytes;
+    this.#charge(kept.who, -kept.program.bytes);
   }
 }
 
@@ -135,16 +217,24 @@ export function keptProgram(id: string, operation: CompiledOperation, json: stri
   return { id, operation, bytes: entryBytes + bytesPerCharacter * json.length };
 }
 
-/** One string for both, so that each text takes one look-up. It begins with the length of the name, so that it means one thing. */
-export function keyOf(query: string, operationName: string | undefined): string {
-  return operationName === undefined ? `:${query}` : `${operationName.length}:${operationName}${query}`;
+/** One string for all, so that each text takes one look-up. It begins with the length of the name, so that it means one thing. */
+export function keyOf(query: string, operationName: string | undefined, denied: Denied): string {
+  return operationName === undefined
+    ? `${denied}::${query}`
+    : `${denied}:${operationName.length}:${operationName}${query}`;
 }
 
 function textOf(key: string): Omit<UsedText, 'hits'> {
   const colon = key.indexOf(':');
-  if (colon === 0) return { query: key.slice(1), operationName: undefined };
-  const end = colon + 1 + Number(key.slice(0, colon));
-  return { query: key.slice(end), operationName: key.slice(colon + 1, end) };
+  const second = key.indexOf(':', colon + 1);
+  const denied = key.slice(0, colon);
+  if (second === colon + 1) return { query: key.slice(second + 1), operationName: undefined, denied };
+  const end = second + 1 + Number(key.slice(colon + 1, second));
+  return { query: key.slice(end), operationName: key.slice(second + 1, end), denied };
+}
+
+function sizeOf(key: string, { literals }: Ready): number {
+  return entryBytes + bytesOf(key) + bytesOf(JSON.stringify(literals));
 }
 
 /** At most two bytes a character. */

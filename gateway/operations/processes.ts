@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import { FairQueue, type QueueSize, type Waiting } from './fair-queue.ts';
 import { type PlannerProcess, ProcessEndedError } from './process.ts';
 
 /** What planning may take. */
@@ -22,7 +24,7 @@ export interface PlannerProcessesOptions {
   /** How long a second process waits for work before it ends, in milliseconds. @default 30000 */
   readonly idleMs?: number;
   /** How much may wait, in pieces of work and in characters of query text. @default 500 and 16 million */
-  readonly queue?: { readonly length: number; readonly characters: number };
+  readonly queue?: QueueSize;
   /** How long something may wait, in milliseconds. @default 5000 */
   readonly waitMs?: number;
 }
@@ -43,9 +45,8 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
-interface Work {
+interface Work extends Waiting {
   readonly run: (planner: PlannerProcess) => Promise<unknown>;
-  readonly characters: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** When it began to wait, by `performance.now()`. */
@@ -68,28 +69,29 @@ interface Member {
 export class PlannerProcesses {
   readonly #options: Required<PlannerProcessesOptions>;
   readonly #members = new Set<Member>();
-  readonly #queue: Work[] = [];
-  #waiting = 0;
+  readonly #queue: FairQueue<Work>;
+  /** Who had work that took too much lately. Of theirs only one is done at a time: the other process is for others. */
+  readonly #costly = new LRUCache<string, true>({ max: 1_000, ttl: 60_000 });
   #starting: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: PlannerProcessesOptions) {
     const queue = { length: 500, characters: 16_000_000 };
     this.#options = { patienceMs: 200, idleMs: 30_000, queue, waitMs: 5_000, ...options };
+    this.#queue = new FairQueue(this.#options.queue);
     this.#join(options.first);
   }
 
   /**
    * Runs something with a process of its own until it is settled; `characters` is how much memory it takes to wait. It is run once
-   * more when its process dies. Errors: its own; BusyError; PlanningBudgetError; ProcessEndedError.
+   * more when its process dies. `who` wants it, where somebody does. Errors: its own; BusyError; PlanningBudgetError; ProcessEndedError.
    */
-  run<T>(run: (planner: PlannerProcess) => Promise<T>, characters: number): Promise<T> {
+  run<T>(run: (planner: PlannerProcess) => Promise<T>, characters: number, who?: string): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
       if (this.#isClosed) return reject(new ProcessEndedError('stopped'));
-      const { queue } = this.#options;
-      const full = this.#queue.length >= queue.length || this.#waiting + characters > queue.characters;
-      if (full) return reject(new BusyError('too many operations wait to be planned'));
-      this.#enqueue({ run, characters, resolve, reject, since: 0, attempt: 1 }, 'last');
+      const task: Work = { run, characters, who, resolve, reject, since: 0, attempt: 1 };
+      if (!this.#queue.hasRoomFor(task)) return reject(new BusyError('too many operations wait to be planned'));
+      this.#enqueue(task, 'last');
     }) as Promise<T>;
   }
 
@@ -100,16 +102,14 @@ export class PlannerProcesses {
   /** Ends all processes. What waits is rejected. */
   async close(): Promise<void> {
     this.#closing.abort(new ProcessEndedError('stopped'));
-    for (const { reject } of this.#queue.splice(0)) reject(new ProcessEndedError('stopped'));
+    for (const { reject } of this.#queue.takeAll()) reject(new ProcessEndedError('stopped'));
     await Promise.all([...this.#members].map(({ planner }) => planner.end()));
     await this.#starting;
   }
 
   #enqueue(task: Work, place: 'first' | 'last'): void {
     task.since = performance.now();
-    this.#waiting += task.characters;
-    if (place === 'first') this.#queue.unshift(task);
-    else this.#queue.push(task);
+    this.#queue.add(task, place);
     const idle = [...this.#members].find(({ work }) => !work);
     if (idle) this.#next(idle);
     else this.#help();
@@ -134,17 +134,12 @@ export class PlannerProcesses {
           if (this.#isClosed) return;
           this.#options.log.error({ err: error }, 'a planning process did not start');
           // Whoever waits for this one would wait for ever; the next one to come tries again.
-          if (this.#members.size === 0) for (const { reject } of this.#takeAll()) reject(error);
+          if (this.#members.size === 0) for (const { reject } of this.#queue.takeAll()) reject(error);
         },
       )
       .finally(() => {
         this.#starting = undefined;
       });
-  }
-
-  #takeAll(): Work[] {
-    this.#waiting = 0;
-    return this.#queue.splice(0);
   }
 
   #join(planner: PlannerProcess): void {
@@ -162,6 +157,7 @@ export class PlannerProcesses {
   #lose(member: Member): void {
     clearTimeout(member.idle);
     this.#members.delete(member);
+    for (const other of this.#members) if (!other.work) this.#next(other);
     if (this.#members.size === 0) this.#start();
     else this.#help();
   }
@@ -183,12 +179,15 @@ export class PlannerProcesses {
   /** The next that waits, but for those that have waited too long: whoever asked for them is gone, or will ask again. */
   #take(): Work | undefined {
     for (;;) {
-      const task = this.#queue.shift();
+      const task = this.#queue.take((who) => who === undefined || !this.#costly.has(who) || !this.#worksFor(who));
       if (!task) return undefined;
-      this.#waiting -= task.characters;
       if (performance.now() - task.since <= this.#options.waitMs) return task;
       task.reject(new BusyError('an operation waited too long to be planned'));
     }
+  }
+
+  #worksFor(who: string): boolean {
+    return [...this.#members].some(({ work }) => work?.task.who === who);
   }
 
   async #work(member: Member, task: Work): Promise<void> {
@@ -218,11 +217,12 @@ export class PlannerProcesses {
     clearTimeout(work.patience);
     delete member.work;
     const ended = 'error' in result && result.error instanceof ProcessEndedError ? result.error : undefined;
+    if (ended?.reason === 'memory') over = 'memory';
+    if (over && task.who !== undefined) this.#costly.set(task.who, true);
     if (over || ended) this.#lose(member);
     else this.#next(member);
     if (!ended) return 'error' in result ? task.reject(result.error) : task.resolve(result.value);
 
-    if (ended.reason === 'memory') over = 'memory';
     if (over) {
       log.warn({ budget: over, ...limits }, 'planning an operation took too much and was given up');
       task.reject(new PlanningBudgetError(over));

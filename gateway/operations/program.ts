@@ -1,3 +1,6 @@
+import type { Condition } from './condition.ts';
+import type { CostExpression } from './cost/expression.ts';
+
 /**
  * A prepared operation as plain data: a planning process makes it from the query plan and the operation, the serving process
  * compiles it (`execution/compile.ts`) and needs neither schema nor planner to run it. It survives JSON.
@@ -15,6 +18,10 @@ export interface Program {
   readonly enums: Readonly<Record<string, readonly string[]>>;
   /** Types that a subgraph may name in `__typename` though they are interfaces there (`@interfaceObject`). */
   readonly interfaceObjects: readonly string[];
+  /** What it costs. */
+  readonly cost?: CostExpression;
+  /** All that is refused to the callers for whom it was made, with paths from the root. */
+  readonly refusals?: readonly FieldRefusal[];
 }
 
 /** A variable of the operation. `literal` ones stand for a literal of the client's text, and clients can't give them. */
@@ -116,9 +123,6 @@ export interface Rename {
   readonly to: string;
 }
 
-/** `@skip` and `@include`: holds when all of one group hold. */
-export type Condition = readonly (readonly { readonly variable: string; readonly is: boolean }[])[];
-
 /** What is asked of an object of one type, with fragments resolved and equal response keys merged. */
 export interface Selection {
   /** The object's type, for messages. */
@@ -137,13 +141,31 @@ export interface SelectedField {
   readonly when?: Condition;
 }
 
+/** That a field is refused to a caller. Where all below a field is, that field isn't fetched either, and the errors are those below. */
+export interface FieldRefusal {
+  /** From the field, by response keys; no further than to a list, as nobody knows what is in it. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly when?: Condition;
+}
+
 /** What a value must be. `required`: not null. */
 export type ValueShape = { readonly required?: true } & (
   | { readonly kind: 'list'; readonly of: ValueShape }
   /** An object of one type: an index into `selections`. */
   | { readonly kind: 'object'; readonly selection: number }
-  /** An object whose `__typename` decides: indices into `selections`. `type` is the abstract type. */
-  | { readonly kind: 'abstract'; readonly type: string; readonly selections: Readonly<Record<string, number>> }
+  /**
+   * An object whose `__typename` decides: indices into `selections`. `type` is the abstract type. `refused`: the objects that the caller may
+   * not see at all, with the error's message.
+   */
+  | {
+      readonly kind: 'abstract';
+      readonly type: string;
+      readonly selections: Readonly<Record<string, number>>;
+      readonly refused?: Readonly<Record<string, string>>;
+    }
+  /** What the caller may not see: it is not fetched, null, and an error tells why. */
+  | { readonly kind: 'refused'; readonly refusals: readonly FieldRefusal[] }
   | { readonly kind: 'leaf'; readonly type: 'Int' | 'Float' | 'String' | 'Boolean' | 'ID' }
   /** `type` is its name in `enums`. */
   | { readonly kind: 'enum'; readonly type: string }

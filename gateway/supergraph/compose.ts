@@ -2,7 +2,8 @@ import { type CompositionSuccess, composeServices } from '@apollo/composition';
 import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { CompositionError } from './errors.ts';
 import type { SupergraphFile } from './file.ts';
-import { loadSchemas, type SubgraphSchema } from './schema.ts';
+import { loadSchemas, type SignerOf, type SubgraphSchema } from './schema.ts';
+import { unenforcedRules } from './unenforced.ts';
 
 /** The subgraphs' schemas, composed. */
 export interface Supergraph {
@@ -15,8 +16,8 @@ export interface Supergraph {
 }
 
 /** Reads the subgraphs' schemas and composes them. Errors: as of `compose`. */
-export async function composeSupergraph({ subgraphs }: SupergraphFile): Promise<Supergraph> {
-  return compose(await loadSchemas(subgraphs));
+export async function composeSupergraph({ subgraphs }: SupergraphFile, signerOf?: SignerOf): Promise<Supergraph> {
+  return compose(await loadSchemas(subgraphs, signerOf));
 }
 
 /**
@@ -27,9 +28,14 @@ export function compose(schemas: readonly SubgraphSchema[]): Supergraph {
   const faults: string[] = [];
   const definitions = schemas.flatMap((schema) => {
     const typeDefs = parsed(schema);
-    if (typeof typeDefs !== 'string') return [{ name: schema.name, url: schema.url, typeDefs }];
-    faults.push(typeDefs);
-    return [];
+    if (typeof typeDefs === 'string') {
+      faults.push(typeDefs);
+      return [];
+    }
+    faults.push(
+      ...unenforcedRules(typeDefs).map(({ line, message }) => `${schema.name} (${schema.where}:${line}): ${message}`),
+    );
+    return [{ name: schema.name, url: schema.url, typeDefs }];
   });
   if (faults.length > 0) throw new CompositionError(faults);
   const result = composeServices(definitions);

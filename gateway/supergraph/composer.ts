@@ -1,5 +1,6 @@
 import type { PlannerOptions } from '../operations/planner.ts';
 import { type PlannerProcess, ProcessEndedError } from '../operations/process.ts';
+import type { Rule } from '../operations/rule.ts';
 import type { Supergraph } from './compose.ts';
 import { CompositionError, CompositionTimeoutError } from './errors.ts';
 import type { SubgraphSchema } from './schema.ts';
@@ -21,8 +22,8 @@ export function composeInProcess(
 }
 
 /**
- * Loads a supergraph into a planning process, which then plans for it. Errors, as of `composeInProcess`: CompositionError for one that
- * doesn't load, such as one with `@authenticated`: a rule that nobody enforces must not be taken for one that holds.
+ * Loads a supergraph into a planning process, which then plans for it, and gives its rules. Errors, as of `composeInProcess`:
+ * CompositionError for one that doesn't load, such as one with `@context`: what nobody carries out must not be taken for done.
  */
 export async function loadInProcess(
   planner: PlannerProcess,
@@ -32,8 +33,8 @@ export async function loadInProcess(
     timeoutMs = limitMs,
     ...options
   }: PlannerOptions & { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number } = {},
-): Promise<void> {
-  await limited(planner, planner.ask({ kind: 'load', sdl, options }), {
+): Promise<readonly Rule[]> {
+  return limited(planner, planner.ask({ kind: 'load', sdl, options }), {
     what: 'loading the supergraph',
     signal,
     timeoutMs,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { defaultConfigFile, type LimitSettings } from '../config-file.ts';
 import { Operations } from '../operations/operations.ts';
 import { PlannerProcess } from '../operations/process.ts';
 import type { PlanningLimits } from '../operations/processes.ts';
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   readonly operationCacheBytes?: number;
   /** Whether clients may read the schema. @default true */
   readonly introspection?: boolean;
+  /** What operations may be. @default as where gateway.yaml says nothing */
+  readonly limits?: LimitSettings;
 }
 
 /** With what another supergraph is taken into use. */
@@ -60,7 +63,13 @@ const warmed = { count: 500, limitMs: 5_000 };
 
 /** Loads a supergraph into a planning process. Errors: CompositionError if it doesn't load. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { transport: open, log, fetchTimeoutMs, introspection = true } = options;
+  const {
+    transport: open,
+    log,
+    fetchTimeoutMs,
+    introspection = true,
+    limits: asked = defaultConfigFile.limits,
+  } = options;
   const { planning: limits = { timeoutMs: 3_000, memoryMb: 512 }, operationCacheBytes: cacheBytes = 64_000_000 } =
     options;
   const newPlanner = () => new PlannerProcess(limits);
@@ -76,13 +85,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function operationsOf(of: Supergraph, planner = newPlanner(), signal?: AbortSignal): Promise<Operations> {
-    await loadInProcess(planner, of, { introspection, signal });
+    const rules = await loadInProcess(planner, of, { introspection, limits: asked, signal });
     const another = async (signal: AbortSignal) => {
       const next = newPlanner();
-      await loadInProcess(next, of, { introspection, signal });
+      await loadInProcess(next, of, { introspection, limits: asked, signal });
       return next;
     };
-    return new Operations({ planner, another, limits, cacheBytes, log });
+    return new Operations({ planner, rules, another, limits, cacheBytes, log });
   }
 
   /** The operations of another schema, those that are used most already prepared. */

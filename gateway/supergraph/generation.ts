@@ -4,7 +4,7 @@ import type { Transport } from '../transport/transport.ts';
 /** One version of the supergraph. What begins on it ends on it, whatever is in use by then. */
 export interface Generation {
   /** Prepares operations for its schema. Generations of one schema share it. */
-  readonly operations: Pick<Operations, 'prepare' | 'introspect' | 'mostUsed' | 'close'>;
+  readonly operations: Pick<Operations, 'rules' | 'prepare' | 'introspect' | 'mostUsed' | 'close'>;
   /** The ways to its subgraphs, by name. Generations share those that did not change. */
   readonly transports: ReadonlyMap<string, Transport>;
   /** The longest that one fetch may take, in milliseconds. */

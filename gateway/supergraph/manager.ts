@@ -10,7 +10,7 @@ import { CompositionError, CompositionTimeoutError, SupergraphFileError } from '
 import { readSupergraphFile, type SchemaLocation, type SupergraphFile } from './file.ts';
 import type { Gateway } from './gateway.ts';
 import { PublishedSchemas } from './published.ts';
-import { readSchema, type SubgraphSchema, schemaFile } from './schema.ts';
+import { readSchema, type SignerOf, type SubgraphSchema, schemaFile } from './schema.ts';
 import { stampOf } from './stamp.ts';
 import { StatusKeeper, type SupergraphStatus } from './status.ts';
 
@@ -43,6 +43,8 @@ export interface ManagerOptions {
   readonly local: LocalSubgraphs;
   /** Between two looks at the files, in milliseconds. A published schema is asked for a tenth as often. */
   readonly pollMs: number;
+  /** What signs questions for published schemas. @default nothing does */
+  readonly signerOf?: SignerOf;
   /** How long one look at them may take, with all that follows from it, in milliseconds. @default 30000 */
   readonly lookMs?: number;
   readonly log: Logger;
@@ -76,12 +78,17 @@ export class SupergraphManager {
   readonly #ended: Promise<void>;
 
   constructor(options: ManagerOptions) {
-    const { running, pollMs, log } = options;
+    const { running, pollMs, signerOf = () => undefined, log } = options;
     this.#options = options;
     this.#file = running.file;
     this.#running = running;
     this.#status = new StatusKeeper(log);
-    this.#published = new PublishedSchemas({ intervalMs: pollMs * longerBy, settleMs: pollMs, log });
+    this.#published = new PublishedSchemas({
+      intervalMs: pollMs * longerBy,
+      settleMs: pollMs,
+      signerOf: (url) => signerOf(nameOf(url, this.#file)),
+      log,
+    });
     const known = running.file.subgraphs.flatMap(({ schema }, i) => {
       const sdl = running.schemas[i]?.sdl;
       return schema.kind === 'url' && sdl !== undefined ? [[schema.url, sdl] as const] : [];
@@ -223,6 +230,10 @@ export class SupergraphManager {
     const reopened = [...renewed].filter((name) => before.includes(name) && now.includes(name));
     this.#options.log.info({ subgraphs: now, joined, left, reopened }, 'the supergraph has changed');
   }
+}
+
+function nameOf(url: string, { subgraphs }: SupergraphFile): string {
+  return subgraphs.find(({ schema }) => schema.kind === 'url' && schema.url === url)?.name ?? '';
 }
 
 function urlsOf({ subgraphs }: SupergraphFile): string[] {

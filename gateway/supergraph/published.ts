@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Signer } from '../../subgraphs/kit/trust/signer.ts';
 import { publishedSchema } from './schema.ts';
 
 /** What is known of a schema that a subgraph publishes. */
@@ -20,6 +21,8 @@ export interface PublishedOptions {
   readonly intervalMs: number;
   /** A schema that differs is asked for once more after this many milliseconds, and counts when it is the same again. */
   readonly settleMs: number;
+  /** What signs the question to a URL. */
+  readonly signerOf: (url: string) => Signer | undefined;
   readonly log: Logger;
 }
 
@@ -77,7 +80,7 @@ export class PublishedSchemas {
   }
 
   async #ask(url: string, watched: Watched): Promise<void> {
-    const { intervalMs, settleMs, log } = this.#options;
+    const { intervalMs, settleMs, signerOf, log } = this.#options;
     const { signal } = watched.stop;
     /** While replicas of two versions answer by turns, none of them counts. */
     let candidate: string | undefined;
@@ -89,7 +92,7 @@ export class PublishedSchemas {
       const before = candidate;
       candidate = undefined;
       try {
-        const sdl = await publishedSchema(url, signal);
+        const sdl = await publishedSchema(url, signerOf(url), signal);
         if (watched.state.phase !== 'known' || sdl === before) watched.state = { phase: 'known', sdl };
         else if (sdl !== watched.state.sdl) candidate = sdl;
         failing = false;

@@ -1,3 +1,4 @@
+import type { Signer } from '../../subgraphs/kit/trust/signer.ts';
 import { withCancellation } from '../transport/cancellation.ts';
 import { httpTransport } from '../transport/http.ts';
 import type { SubgraphRequest } from '../transport/transport.ts';
@@ -24,9 +25,15 @@ const sdlRequest: SubgraphRequest = {
   variables: () => ({}),
 };
 
+/** What signs requests to a subgraph, by its name; nothing where subgraphs answer everybody. */
+export type SignerOf = (subgraph: string) => Signer | undefined;
+
 /** Reads the schemas of all subgraphs from files, or from the subgraphs themselves within 10 seconds. Never rejects. */
-export function loadSchemas(entries: readonly SubgraphEntry[]): Promise<SubgraphSchema[]> {
-  return Promise.all(entries.map((entry) => readSchema(entry, read)));
+export function loadSchemas(
+  entries: readonly SubgraphEntry[],
+  signerOf: SignerOf = () => undefined,
+): Promise<SubgraphSchema[]> {
+  return Promise.all(entries.map((entry) => readSchema(entry, (schema) => read(schema, signerOf(entry.name)))));
 }
 
 /** Reads one subgraph's schema by `read`, which says what is wrong by rejecting. */
@@ -42,8 +49,8 @@ export async function readSchema(
 }
 
 /** Asks a subgraph for the schema that it publishes, within 10 seconds. Rejects with a sentence that quotes none of its words. */
-export async function publishedSchema(url: string, signal?: AbortSignal): Promise<string> {
-  const transport = httpTransport(url);
+export async function publishedSchema(url: string, signer: Signer | undefined, signal?: AbortSignal): Promise<string> {
+  const transport = httpTransport(url, { signer });
   try {
     const { data } = await withCancellation(signal, (cancellation) =>
       transport.fetch(sdlRequest, { deadline: performance.now() + timeoutMs, cancellation, requestId: 'composition' }),
@@ -63,8 +70,8 @@ export function schemaFile(path: string): Promise<string> {
   return readRegular(path);
 }
 
-function read(schema: SchemaLocation): Promise<string> {
-  return schema.kind === 'file' ? schemaFile(schema.resolved) : publishedSchema(schema.url);
+function read(schema: SchemaLocation, signer: Signer | undefined): Promise<string> {
+  return schema.kind === 'file' ? schemaFile(schema.resolved) : publishedSchema(schema.url, signer);
 }
 
 /** A URL as a message may show it: without a password or a token. */

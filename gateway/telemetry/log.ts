@@ -1,5 +1,6 @@
 import { inspect, styleText } from 'node:util';
 import { type Level, type Logger, levels, pino } from 'pino';
+import { type LoggedError, loggedError, withoutSecrets } from './logged-error.ts';
 
 /** How much to log. */
 export type LogLevel = Level | 'silent';
@@ -17,12 +18,27 @@ export interface LogOutput {
   write(text: string): unknown;
 }
 
-/** A logger. */
+/** A logger. Whatever it is given, it writes no credentials, and of errors only what `LoggedError` has. */
 export function createLog({ level, output = process.stdout }: LogOptions): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: loggedError, error: loggedError, reason: scrubbed, detail: scrubbed },
+    redact: { paths: [...credentials], censor: '…' },
+  };
   return output.isTTY
     ? pino(options, { write: (line: string) => output.write(readable(JSON.parse(line))) })
     : pino(options, output);
+}
+
+/** Where credentials stand in what is logged of a request, by mistake or not. */
+const credentials = ['authorization', 'proxy-authorization', 'x-api-key', 'cookie', 'set-cookie'].flatMap((name) =>
+  ['', 'headers', '*', '*.headers'].map((parent) => `${parent}["${name}"]`),
+);
+
+function scrubbed(value: unknown): unknown {
+  return typeof value === 'string' ? withoutSecrets(value) : value;
 }
 
 const colors = { trace: 'gray', debug: 'gray', info: 'green', warn: 'yellow', error: 'red', fatal: 'red' } as const;
@@ -35,13 +51,15 @@ function readable({ time, level, msg, err, ...rest }: Record<string, unknown>): 
     ([key, value]) => `${key}=${typeof value === 'string' ? value : plain(value)}`,
   );
   const line = [styleText('gray', clock), styleText(colors[name], name.padEnd(5)), msg, ...fields].join(' ');
-  return `${line}\n${err === undefined ? '' : `${reason(err)}\n`}`;
+  return `${line}\n${err === undefined ? '' : `${reason(err as LoggedError)}\n`}`;
 }
 
-/** An error's stack where it has one. */
-function reason(err: unknown): string {
-  const text = typeof err === 'object' && err !== null && 'stack' in err ? String(err.stack) : plain(err);
-  return text.replace(/^/gm, '    ');
+/** An error with its calls and its causes. */
+function reason({ type, message, facts = {}, stack, cause }: LoggedError): string {
+  const words = Object.entries(facts).map(([key, value]) => `${key}=${value}`);
+  const first = [message === undefined ? type : `${type}: ${message}`, ...words].join(' ');
+  const text = [`    ${first}`, ...(stack === undefined ? [] : [stack])].join('\n');
+  return cause ? `${text}\n    because of\n${reason(cause)}` : text;
 }
 
 function plain(value: unknown): string {

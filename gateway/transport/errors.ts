@@ -4,6 +4,8 @@ export type FetchErrorCode =
   | 'SUBGRAPH_UNAVAILABLE'
   /** No answer within the fetch's or the request's time limit. */
   | 'SUBGRAPH_TIMEOUT'
+  /** It doesn't take the gateway for the gateway: keys or clocks differ. */
+  | 'SUBGRAPH_REFUSED'
   /** An answer that can't be read: not JSON, not GraphQL, too large, or cut off. */
   | 'SUBGRAPH_FAILED'
   /** The client went away. */
@@ -12,6 +14,7 @@ export type FetchErrorCode =
 const sentences: Record<FetchErrorCode, (subgraph: string) => string> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph "${subgraph}" could not be reached.`,
   SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph "${subgraph}" did not answer in time.`,
+  SUBGRAPH_REFUSED: (subgraph) => `The subgraph "${subgraph}" refused the gateway.`,
   SUBGRAPH_FAILED: (subgraph) => `The subgraph "${subgraph}" gave an answer that can't be read.`,
   REQUEST_CANCELED: (subgraph) => `The request was canceled before the subgraph "${subgraph}" answered.`,
 };

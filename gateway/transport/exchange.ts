@@ -10,10 +10,16 @@ interface Landing {
   fail(error: FetchError): void;
 }
 
+/** What an exchange sends. */
+export interface Outgoing {
+  /** Asked each time that it is sent: what is signed counts once. */
+  options(): Dispatcher.DispatchOptions;
+}
+
 /** One HTTP request and its response: lands its flight. undici's plain handler, which costs the least of its interfaces. */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #connections: Connections;
-  readonly #options: Dispatcher.DispatchOptions;
+  readonly #outgoing: Outgoing;
   readonly #flight: Landing;
   /** Whether it may be sent a second time. */
   #repeatable: boolean;
@@ -25,16 +31,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #first: Buffer | undefined;
   #rest: Buffer[] | undefined;
 
-  constructor(connections: Connections, options: Dispatcher.DispatchOptions, flight: Landing, repeatable: boolean) {
+  constructor(connections: Connections, outgoing: Outgoing, flight: Landing, repeatable: boolean) {
     this.#connections = connections;
-    this.#options = options;
+    this.#outgoing = outgoing;
     this.#flight = flight;
     this.#repeatable = repeatable;
     flight.exchange = this;
   }
 
   send(): void {
-    this.#connections.dispatch(this.#options, this);
+    this.#connections.dispatch(this.#outgoing.options(), this);
   }
 
   abort(reason: FetchError): void {
@@ -86,7 +92,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#repeatable = false;
     this.#controller = undefined;
-    this.#connections.dispatchFresh(this.#options, this);
+    this.#connections.dispatchFresh(this.#outgoing.options(), this);
   }
 
   #land(bytes: Buffer | undefined): void {

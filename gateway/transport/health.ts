@@ -12,6 +12,8 @@ export interface HealthReport {
   readonly where: string;
   /** The system behind it, where the subgraph tells. */
   readonly system?: SystemHealth;
+  /** Why it is down, where that is for whoever runs it to mend: it refuses what the gateway signs. */
+  readonly code?: 'SUBGRAPH_REFUSED';
 }
 
 const reuseMs = 1_000;
@@ -51,8 +53,9 @@ async function probe(name: string, transport: Transport): Promise<HealthReport> 
       where,
       ...(health.system && { system: health.system }),
     };
-  } catch {
-    return { name, status: 'down', latencyMs: latencyMs(), where };
+  } catch (error) {
+    const isRefused = error instanceof FetchError && error.code === 'SUBGRAPH_REFUSED';
+    return { name, status: 'down', latencyMs: latencyMs(), where, ...(isRefused && { code: error.code }) };
   }
 }
 

@@ -1,27 +1,32 @@
-import { isIP } from 'node:net';
+import type { Signer } from '../../subgraphs/kit/trust/signer.ts';
+import { isLoopback } from '../loopback.ts';
 import { withCancellation } from './cancellation.ts';
 import { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { Flight } from './flight.ts';
 import { toldHealth } from './health.ts';
+import { Post } from './post.ts';
 import { type HttpAnswer, parseJson, readResponse } from './response.ts';
 import { requestBody, Shared, type SharingOptions } from './shared.ts';
-import type { FetchCall, SubgraphRequest, Transport } from './transport.ts';
+import type { FetchCall, SubgraphError, SubgraphRequest, Transport } from './transport.ts';
 
 /** What the way to a subgraph can be told. */
 export interface HttpOptions extends SharingOptions {
   /** Whether responses may come compressed. @default where the subgraph is on another machine */
   readonly compressed?: boolean;
+  /** Signs what is sent there. @default nothing is signed */
+  readonly signer?: Signer | undefined;
+  /** Whether the messages of its errors are meant for clients; where they aren't, clients get codes and places alone. @default true */
+  readonly messages?: boolean;
 }
 
 /** Reaches a subgraph by HTTP at `url`. */
 export function httpTransport(url: string, options: HttpOptions = {}): Transport {
   const { origin, hostname, pathname, search } = new URL(url);
-  const { compressed = !isThisMachine(hostname) } = options;
-  const path = pathname + search;
+  const { compressed = !isLoopback(hostname), messages = true, signer } = options;
   const connections = new Connections(origin);
   const accepted = compressed ? ['accept-encoding', acceptEncoding] : [];
-  const headers = [
+  const fixed = [
     'accept',
     'application/graphql-response+json, application/json',
     'content-type',
@@ -31,12 +36,15 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
 
   const shared = new Shared<HttpAnswer>(
     {
-      send(request, flight, requestId, body = requestBody(request)) {
-        const all = [...headers, 'x-request-id', requestId];
-        const repeatable = request.operation.kind === 'query';
-        new Exchange(connections, { method: 'POST', path, headers: all, body }, flight, repeatable).send();
+      send(request, flight, { requestId, caller }, body = requestBody(request)) {
+        const headers = [...fixed, 'x-request-id', requestId];
+        const post = new Post({ path: pathname, query: search, headers, caller, body, signer });
+        new Exchange(connections, post, flight, request.operation.kind === 'query').send();
       },
-      read: (answer, _last, { read }) => readResponse(answer, read),
+      read: (answer, _last, { read }) => {
+        const response = readResponse(answer, read);
+        return messages || !response.errors ? response : { ...response, errors: response.errors.map(withoutMessage) };
+      },
     },
     options,
   );
@@ -45,7 +53,7 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
   function get(path: string, call: FetchCall): Promise<unknown> {
     const flight = new Flight<HttpAnswer, unknown, undefined>(({ bytes }) => parseJson(bytes));
     const answer = flight.wait(call, call.deadline, undefined);
-    new Exchange(connections, { method: 'GET', path }, flight, true).send();
+    new Exchange(connections, { options: () => ({ method: 'GET', path }) }, flight, true).send();
     return answer;
   }
 
@@ -56,12 +64,16 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
       withCancellation(signal, async (cancellation) => {
         const call = { cancellation, deadline: Number.POSITIVE_INFINITY, requestId: 'health' };
         const health = toldHealth(await get('/health/ready', call));
-        if (health) return health;
-        await shared.fetch(typeName, call);
-        return { status: 'up' };
+        // What it says of itself doesn't tell whether it takes what we sign.
+        if (!health || signer) await shared.fetch(typeName, call);
+        return health ?? { status: 'up' };
       }),
     close: () => connections.destroy(),
   };
+}
+
+function withoutMessage({ path, extensions }: SubgraphError): SubgraphError {
+  return { path, extensions };
 }
 
 /** Any GraphQL server can answer this. */
@@ -73,9 +85,3 @@ const typeName: SubgraphRequest = {
 
 /** Every server that compresses speaks it. */
 const acceptEncoding = 'gzip';
-
-/** Whether a URL's host is this machine by its name: `localhost`, `127.0.0.1`, `[::1]`. */
-function isThisMachine(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true;
-  return isIP(hostname) === 4 && hostname.startsWith('127.');
-}

@@ -23,17 +23,20 @@ export interface EmbeddedCall {
   /** Aborted when nobody waits for the answer any more; its reason is a `FetchError`. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /** Who asks, as far as settings say that subgraphs may know. */
+  readonly caller?: { readonly claims: Readonly<Record<string, unknown>> } | undefined;
 }
 
 /** Reaches a subgraph by a plain call, and closes it in the end. Values go back and forth as they are. */
 export function inProcessTransport(subgraph: EmbeddedSubgraph, options: SharingOptions = {}): Transport {
   const shared = new Shared<SubgraphResponse>(
     {
-      send({ operation: { query, name }, variables }, flight, requestId) {
+      send({ operation: { query, name }, variables }, flight, { requestId, caller }) {
         const controller = new AbortController();
         flight.exchange = controller;
+        const claims = caller?.claims;
         const request = { query, ...(name !== undefined && { operationName: name }), variables: variables() };
-        answer(subgraph, request, { signal: controller.signal, requestId }).then(
+        answer(subgraph, request, { signal: controller.signal, requestId, caller: claims && { claims } }).then(
           (response) => flight.land(response),
           (cause: unknown) => flight.fail(failure(cause)),
         );

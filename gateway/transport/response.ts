@@ -18,12 +18,24 @@ export const maxResponseBytes = 16 * 1024 * 1024;
  * specification "GraphQL over HTTP", section 6.4. Errors: FetchError for anything else, described without its content.
  */
 export function readResponse({ status, type, bytes }: HttpAnswer, read?: ReadResponse): SubgraphResponse {
+  if (status === 401) refuse(parseJson(bytes));
   const response = read?.(bytes);
   if (response) return response;
   const body = parseJson(bytes);
   if (isGraphQLResponse(body)) return body;
   const description = `status ${status}, ${type}, ${bytes.length} bytes`;
   throw new FetchError('SUBGRAPH_FAILED', `expected a GraphQL response, got ${description}`);
+}
+
+/** What Junction's own subgraphs say to who isn't their gateway. Why is in their log: it's for whoever runs both, not for clients. */
+function refuse(body: unknown): void {
+  const error = isObject(body) && Array.isArray(body.errors) ? body.errors[0] : undefined;
+  if (!isObject(error) || !isObject(error.extensions) || error.extensions.code !== 'UNTRUSTED_REQUEST') return;
+  const differ = 'keys, clocks or the names of the subgraph differ; its log says which';
+  throw new FetchError(
+    'SUBGRAPH_REFUSED',
+    `expected it to know the gateway by its signature, got status 401: ${differ}`,
+  );
 }
 
 /** The JSON; undefined for what isn't JSON. */

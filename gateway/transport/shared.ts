@@ -4,11 +4,11 @@ import type { FetchCall, SubgraphOperation, SubgraphRequest, SubgraphResponse } 
 
 /** How a transport sends, and reads what comes. */
 export interface Adapter<Answer> {
-  /** Sends an operation and ends its flight. `body` is the request as text, where that was needed already. */
+  /** Sends an operation and ends its flight; `call` is that of who asked first. `body` is the request as text, where that was needed already. */
   send(
     request: SubgraphRequest,
     flight: Flight<Answer, SubgraphResponse, SubgraphOperation>,
-    requestId: string,
+    call: FetchCall,
     body?: string,
   ): void;
   readonly read: ReadAnswer<Answer, SubgraphResponse, SubgraphOperation>;
@@ -55,7 +55,7 @@ export class Shared<Answer> {
   #send(request: SubgraphRequest, call: FetchCall, limitMs: number): Promise<SubgraphResponse> {
     const flight = new Flight(this.#adapter.read);
     const response = flight.wait(call, limitMs, request.operation);
-    this.#adapter.send(request, flight, call.requestId);
+    this.#adapter.send(request, flight, call);
     return response;
   }
 
@@ -64,13 +64,14 @@ export class Shared<Answer> {
       this.#sentAt = mutations;
       this.#inFlight.clear();
     }
-    // Everything that reaches the subgraph, but for the request's id: a header that depends on the client belongs in here.
-    const key = requestBody(request);
+    const body = requestBody(request);
+    // Everything that reaches the subgraph, but for the request's id: what depends on the client belongs in the caller's key.
+    const key = call.caller ? call.caller.key + body : body;
     const known = this.#inFlight.get(key);
     if (known) return known.wait(call, limitMs, request.operation);
     const flight = new Flight(this.#adapter.read, { inFlight: this.#inFlight, key });
     const response = flight.wait(call, limitMs, request.operation);
-    this.#adapter.send(request, flight, call.requestId, key);
+    this.#adapter.send(request, flight, call, body);
     return response;
   }
 }

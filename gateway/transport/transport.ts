@@ -1,3 +1,4 @@
+import type { FetchCaller } from './caller.ts';
 import type { Cancellation } from './cancellation.ts';
 
 /** How fetches reach one subgraph. Adapters: `http.ts` over sockets, `in-process.ts` without. */
@@ -44,6 +45,8 @@ export interface FetchCall {
   readonly cancellation: Cancellation;
   /** The request's id, passed on so that both sides' logs can be joined. */
   readonly requestId: string;
+  /** What the subgraph gets of who asks; undefined for the gateway itself. */
+  readonly caller?: FetchCaller | undefined;
 }
 
 /** A GraphQL response. It belongs to whoever fetched it, who may change it: nobody else keeps any part of it. */

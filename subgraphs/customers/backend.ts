@@ -41,7 +41,7 @@ export const backend = rest<Contract>({
         total: { parameter: 'include_total', path: 'paging.total' },
         filters: {
           'segment_code in': 'segment_code',
-          'q =': 'q',
+          'name =': 'name',
           'created >=': 'created_gte',
           'created <': 'created_lt',
         },
@@ -82,7 +82,8 @@ export const backend = rest<Contract>({
         cases: many('SupportCase', 'contact_id'),
         notes: many('Note', 'contact_id', { order: { written: 'desc' } }),
       },
-      filters: { search: 'q' },
+      // Not by the CRM's own `q`, which looks at mail addresses and telephone numbers, too: who may not see those must not guess them.
+      filters: { search: 'name' },
     },
     SupportCase: {
       schema: 'Case',

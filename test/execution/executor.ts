@@ -2,6 +2,8 @@
 export interface ClientRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Which rules fail for the client. */
+  readonly denied?: string;
   /** The subgraphs misbehave. */
   readonly spoilt?: boolean;
 }

@@ -47,7 +47,7 @@ export async function createJunction(supergraph: Supergraph, answer: AnswerFetch
         const { query, variables } = asked;
         count += 1;
         const requestId = requestIdOf(asked, 'junction', count);
-        const prepared = await operations.prepare(query, undefined);
+        const prepared = await operations.prepare(query, undefined, asked.denied ?? '');
         if (prepared.kind === 'busy') throw new Error('Too busy to prepare an operation');
         if (prepared.kind === 'refused') return { errors: prepared.errors };
         const outcome = await execute({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutionResult } from 'graphql';
+import { openToAll } from '../../gateway/access/access.ts';
 import { createServer } from '../../gateway/server.ts';
 import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
@@ -57,7 +58,7 @@ export async function startCompany(systems: readonly ForeignSystem[], noted: str
     log,
     fetchTimeoutMs: 6000,
   });
-  const server = createServer({ gateway, log, requestTimeoutMs: 10_000 });
+  const server = createServer({ access: await openToAll(log), gateway, log, requestTimeoutMs: 10_000 });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     async ask(query, variables) {

@@ -173,13 +173,13 @@ describe("Medusa's database behind our contracts", { skip: missingPostgres }, ()
       ['lovelACE', `c.last_name = 'Lovelace'`],
       ['RIVER', `c.company_name like 'River%'`],
       ['Müller', `c.company_name like 'Müller%'`],
-      ['person12', `c.email ilike 'person12%'`],
-      ['+4940700', `c.phone like '0049-40-700%'`],
+      ['person12', 'false'],
+      ['+4940700', 'false'],
       ['100%', 'false'],
     ]) {
       const order = `coalesce(trim(c.first_name || ' ' || coalesce(c.last_name, '')), c.company_name), c.id`;
       const wanted = `${expected.customers} and ${condition} order by ${order}`;
-      await same('customers', `filter: { search: ${JSON.stringify(text)} }`, 'id', wanted, text !== '100%');
+      await same('customers', `filter: { search: ${JSON.stringify(text)} }`, 'id', wanted, condition !== 'false');
     }
     const companies = `filter: { segment: [SMALL_BUSINESS], createdAt: { from: "2024-03-01T00:00:00Z" } }`;
     const founded = `${expected.customers} and c.company_name <> '' and c.created_at >= '2024-03-01' order by c.company_name, c.id`;

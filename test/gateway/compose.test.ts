@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
+import { compose, composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { CompositionError } from '../../gateway/supergraph/errors.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
 import { folderWith, served, subgraphSchema, supergraphOf, typeDefs } from './fixture.ts';
@@ -90,3 +90,27 @@ async function faultsOf(composing: Promise<unknown>): Promise<readonly string[]>
   assert.ok(error instanceof CompositionError, String(error));
   return error.faults;
 }
+
+test('a rule that a schema defines for itself is refused, as nobody would keep it', () => {
+  const composed = (head: string) =>
+    compose([
+      {
+        name: 'crm',
+        url: 'http://crm.test',
+        where: 'crm.graphql',
+        sdl: `${head}\ndirective @authenticated on FIELD_DEFINITION\ntype Query { name: String @authenticated }`,
+      },
+    ]);
+  assert.throws(
+    () => composed('extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'),
+    {
+      name: 'CompositionError',
+      faults: [
+        "crm (crm.graphql:2): nobody would keep the rules of @authenticated, as it is this schema's own. Expected it among the imports of a @link to https://specs.apollo.dev/federation/v2.9.",
+      ],
+    },
+  );
+  // Some libraries write down the definitions of what they import.
+  const imports = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated"])';
+  assert.match(composed(imports).sdl, /name: String.* @authenticated/);
+});

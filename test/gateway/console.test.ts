@@ -26,7 +26,7 @@ test("the console's queries fit the supergraph", async (t) => {
   assert.equal(files.length, 5);
   for (const file of files) {
     const query = await readFile(new URL(file, queries), 'utf8');
-    const { kind } = await gateway.use(async ({ operations }) => operations.prepare(query, undefined));
+    const { kind } = await gateway.use(async ({ operations }) => operations.prepare(query, undefined, ''));
     assert.equal(kind, 'ready', file);
   }
 });
@@ -39,6 +39,7 @@ test('the console is one page without anything from elsewhere, compressed and ke
   assert.equal(first.headers['content-type'], 'text/html; charset=utf-8');
   assert.match(String(first.headers['content-security-policy']), /^default-src 'none'; .*connect-src 'self'/);
   const html = gunzipSync(first.body).toString();
+  assert.match(html, /<label for="caller-name">/);
   assert.match(html, /query CustomerView\(\$id: ID!\)/);
   assert.doesNotMatch(html.replace(/<script>.*<\/script>/s, ''), /(src|href)="?https?:/);
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
+import { openToAll } from '../../gateway/access/access.ts';
 import { createServer, type GatewayServer, type ServerOptions } from '../../gateway/server.ts';
 import { composeSupergraph, type Supergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
@@ -188,6 +189,7 @@ export async function run(t: TestContext, options: RunOptions = {}): Promise<Run
     introspection,
   });
   const server = createServer({
+    access: await openToAll(log),
     gateway: Promise.resolve(gateway),
     log,
     requestTimeoutMs,

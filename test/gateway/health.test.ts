@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openToAll } from '../../gateway/access/access.ts';
 import { createServer } from '../../gateway/server.ts';
 import type { Gateway } from '../../gateway/supergraph/gateway.ts';
 import { createLog } from '../../gateway/telemetry/log.ts';
@@ -9,7 +10,7 @@ test('before the first schema the gateway lives but is not ready', async (t) => 
   const log = createLog({ level: 'silent' });
   const { gateway } = await run(t);
   const { promise, resolve } = Promise.withResolvers<Gateway>();
-  const server = createServer({ gateway: promise, log, requestTimeoutMs: 1_000 });
+  const server = createServer({ access: await openToAll(log), gateway: promise, log, requestTimeoutMs: 1_000 });
   t.after(() => server.close());
   const origin = await server.listen({ host: '127.0.0.1', port: 0 });
 

@@ -11,7 +11,7 @@ import { afterEach, test } from 'node:test';
 const root = resolve(import.meta.dirname, '../..');
 /** The four subgraphs, whatever else this checkout has. */
 const supergraph = join(root, 'test/supergraph/supergraph.yaml');
-const settings = { ...process.env, SUPERGRAPH_CONFIG: supergraph };
+const settings = { ...process.env, SUPERGRAPH_CONFIG: supergraph, AUTHENTICATION: 'off' };
 /** Takes a second or two: every customer's whole view. */
 const slowQuery = `{ customers(first: 100) { nodes { name account { balance { amount } }
   orders(first: 10) { nodes { number lines { product { name stock { onHand } } } invoices { number payments { id } } } } } } }`;
@@ -87,7 +87,9 @@ test('Ctrl-C in a terminal, which reaches every process, while a query runs: the
 });
 
 test('one subgraph runs as a service, on a stand-in of its own', async () => {
-  const { process: service, url } = await start(process.execPath, ['gateway/main.ts', 'subgraph', 'finance']);
+  const { process: service, url } = await start(process.execPath, ['gateway/main.ts', 'subgraph', 'finance'], {
+    SUBGRAPH_KEYS: 'none',
+  });
   service.stdout?.resume();
   const response = await fetch(url, {
     method: 'POST',

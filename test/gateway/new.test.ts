@@ -21,7 +21,7 @@ test('a database: the whole draft', async () => {
     said,
     `depot is drafted from a SQLite database: 2 types with 8 fields.
 
-  subgraphs/depot/schema.graphql  the contract: rename, describe, take away
+  subgraphs/depot/schema.graphql  the contract: rename, describe, take away, say who may see what (now: who is signed in)
   subgraphs/depot/backend.ts      how the system holds it
   subgraphs/depot/contract.ts     the contract for the compiler: npm run types writes it anew
   supergraph.yaml                 depot is named there, at http://127.0.0.1:4005/graphql
@@ -71,7 +71,7 @@ export const backend = sql<Contract>({
   assert.equal(
     own.trimEnd(),
     `"A parcel."
-type Parcel @key(fields: "id") {
+type Parcel @key(fields: "id") @authenticated {
   "Identifies the parcel."
   id: ID!
   "Weight kg."

@@ -57,10 +57,15 @@ const kinds: readonly Broken[] = [
   rewrite(
     'customers.graphql',
     '["@key"])\ntype Query {\n  customer(id: ID!): Customer\n',
-    '["@key", "@authenticated"])\ntype Query {\n  customer(id: ID!): Customer @authenticated\n',
+    `["@key", "@context", "@fromContext"])
+extend type Customer @context(name: "who") { card: Card }
+type Card @key(fields: "id") { id: ID! label(of: ID @fromContext(field: "$who { id }")): String }
+type Query {
+  customer(id: ID!): Customer
+`,
     [
       "the composed supergraph can't be loaded: one or more checks failed. Caused by: feature " +
-        'https://specs.apollo.dev/authenticated/v0.1 is for: SECURITY but is unsupported',
+        'https://specs.apollo.dev/context/v0.1 is for: SECURITY but is unsupported',
     ],
     'a schema that does not load',
   ),

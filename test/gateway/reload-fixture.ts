@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { openToAll } from '../../gateway/access/access.ts';
 import { openEmbedded } from '../../gateway/embedded/embed.ts';
 import { createServer } from '../../gateway/server.ts';
 import { compose } from '../../gateway/supergraph/compose.ts';
@@ -152,7 +153,13 @@ export async function reloading(t: TestContext, options: ReloadingOptions = {}):
     log: logger,
   });
   const supergraphStatus = () => manager.status;
-  const server = createServer({ gateway, log: logger, requestTimeoutMs: 10_000, supergraph: supergraphStatus });
+  const server = createServer({
+    access: await openToAll(logger),
+    gateway,
+    log: logger,
+    requestTimeoutMs: 10_000,
+    supergraph: supergraphStatus,
+  });
   const origin = await server.listen({ host: '127.0.0.1', port: 0 });
   t.after(async () => {
     await Promise.all([manager.close(), server.close()]);

@@ -51,13 +51,15 @@ test('a supergraph that does not load changes nothing', async (t) => {
   assert.deepEqual(await ask(query), answer);
 });
 
-test('a supergraph with rules that nobody would enforce is refused, and the running one stays', async (t) => {
+test('a supergraph with a feature that nobody would carry out is refused, and the running one stays', async (t) => {
   const { ask, gateway } = await run(t);
   const customers = typeDefs.customers
-    .replace('["@key"]', '["@key", "@authenticated"]')
-    .replace('name: String!', 'name: String! @authenticated');
+    .replace('["@key"]', '["@key", "@context", "@fromContext"]')
+    .replace('type Customer @key(fields: "id")', 'type Customer @key(fields: "id") @context(name: "who")')
+    .replace('name: String!', 'name: String! card: Card')
+    .concat('type Card @key(fields: "id") { id: ID! label(of: ID @fromContext(field: "$who { id }")): String }');
   const next = await supergraphOf(t, urls, { ...typeDefs, customers });
-  await assert.rejects(gateway.update(next), /authenticated.*SECURITY/);
+  await assert.rejects(gateway.update(next), /context.*SECURITY/);
   assert.deepEqual(await ask(query), answer);
 });
 
@@ -137,6 +139,7 @@ test('a generation that comes after closing is closed too, and each part once', 
     const transport = inProcessTransport(embedded(subgraphSchema('orders')));
     const close = async () => void closed.push(name);
     const operations = {
+      rules: [],
       prepare: () => ({ kind: 'busy' }) as const,
       introspect: async () => 'null',
       mostUsed: () => [],

@@ -72,7 +72,7 @@ async function start(t: TestContext, file: string) {
   const child = spawn(process.execPath, ['gateway/main.ts', 'start'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, SUPERGRAPH_CONFIG: file, PORT: '0', SUPERGRAPH_POLL_MS: '50' },
+    env: { ...process.env, SUPERGRAPH_CONFIG: file, AUTHENTICATION: 'off', PORT: '0', SUPERGRAPH_POLL_MS: '50' },
   });
   const ended = once(child, 'exit');
   t.after(() => child.kill('SIGKILL'));

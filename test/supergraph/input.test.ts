@@ -10,12 +10,12 @@ before(async () => {
 });
 after(() => junction.close());
 
-test('a hundred thousand wrong values are said fifty times, and no system is asked', async () => {
+test('a thousand wrong values are said fifty times, and no system is asked', async () => {
   junction.fetches();
   const { data, errors } = await junction.ask(
     'query($s: [OrderStatus!]) { orders(filter: { status: $s }) { totalCount } }',
     {
-      s: Array.from({ length: 100_000 }, () => 'x'),
+      s: Array.from({ length: 1_000 }, () => 'x'),
     },
   );
   assert.equal(data, undefined);

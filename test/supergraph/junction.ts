@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutionResult } from 'graphql';
+import { openAccess, openToAll } from '../../gateway/access/access.ts';
+import { DemoIssuer } from '../../gateway/access/identity/demo-callers.ts';
+import type { ConfigFile } from '../../gateway/config-file.ts';
 import { createServer } from '../../gateway/server.ts';
 import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
@@ -24,15 +28,25 @@ export type Name = (typeof names)[number];
 /** The whole of Junction on the demo company, reached as clients reach it. */
 export interface Junction {
   readonly url: string;
-  /** Sends an operation; the result is plain JSON. */
-  ask(query: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
+  /** Sends an operation; the result is plain JSON. `as`: the demo caller who asks, where there are any. */
+  ask(query: string, variables?: Record<string, unknown>, as?: string): Promise<ExecutionResult>;
+  /** The same; the answer as it comes. */
+  post(query: string, variables?: Record<string, unknown>, as?: string): Promise<Response>;
   /** What reached each system since this was last asked: requests, operations or statements. */
   calls(): Record<Name, string[]>;
   /** The fetches that the gateway made since this was last asked, by subgraph. */
   fetches(): Name[];
+  /** The same, with what each asked for. */
+  requests(): SubgraphCall[];
   /** Stops a system's stand-in, as if it went down. */
   stopSystem(name: 'customers' | 'finance'): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A fetch from a subgraph. */
+export interface SubgraphCall {
+  readonly subgraph: Name;
+  readonly query: string;
 }
 
 /** How to start. */
@@ -42,6 +56,8 @@ export interface JunctionOptions {
   /** Where the shop's and the warehouse's data are: in the files that the stand-ins wrote, or copied into a server. */
   readonly database?: DatabaseServer | undefined;
   readonly requestTimeoutMs?: number;
+  /** What gateway.yaml says: the rules hold, and the demo callers are known. By default everybody may ask everything. */
+  readonly access?: ConfigFile | undefined;
 }
 
 /** Starts the four stand-ins, the four subgraphs and the gateway on free ports. */
@@ -49,9 +65,10 @@ export async function startJunction({
   subgraphs: where = 'in-process',
   database,
   requestTimeoutMs = 10_000,
+  access: file,
 }: JunctionOptions = {}): Promise<Junction> {
   let calls = noCalls();
-  const fetches: Name[] = [];
+  const requests: SubgraphCall[] = [];
   const log = createLog({ level: 'silent' });
   const standIns = new Map<Name, StandIn>();
   const opened = new Map<Name, Subgraph>();
@@ -83,7 +100,7 @@ export async function startJunction({
   const counted = (name: Name, transport: Transport): Transport => ({
     ...transport,
     fetch(request, call) {
-      fetches.push(name);
+      requests.push({ subgraph: name, query: request.operation.query });
       return transport.fetch(request, call);
     },
   });
@@ -96,26 +113,44 @@ export async function startJunction({
     },
     log,
     fetchTimeoutMs: 6000,
+    ...(file && { limits: file.limits }),
   });
-  const server = createServer({ gateway, log, requestTimeoutMs });
+  const demo = new DemoIssuer(randomBytes(32));
+  const access = file
+    ? await openAccess({ file, authentication: true, anonymous: file.authorization.anonymous !== 'refuse', demo, log })
+    : await openToAll(log);
+  const server = createServer({ access, gateway, log, requestTimeoutMs });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (name: string) => {
+    const token = tokens.get(name) ?? demo.tokenOf(name);
+    tokens.set(name, token);
+    return token;
+  };
+  const post: Junction['post'] = async (query, variables, as) =>
+    fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(as !== undefined && { authorization: `Bearer ${await tokenOf(as)}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
 
   return {
     url,
-    async ask(query, variables) {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      });
+    async ask(query, variables, as) {
+      const response = await post(query, variables, as);
       return (await response.json()) as ExecutionResult;
     },
+    post,
     calls() {
       const seen = calls;
       calls = noCalls();
       return seen;
     },
-    fetches: () => fetches.splice(0),
+    fetches: () => requests.splice(0).map(({ subgraph }) => subgraph),
+    requests: () => requests.splice(0),
     async stopSystem(name) {
       await standIns.get(name)?.close();
       standIns.delete(name);

@@ -1,5 +1,5 @@
 import { type DirectiveNode, Kind } from 'graphql';
-import type { Condition } from '../program.ts';
+import type { Condition } from '../condition.ts';
 import { TooComplexError } from './errors.ts';
 
 /** When something holds: `undefined` is always, no group is never. */

@@ -16,6 +16,9 @@ import type { Joins } from './joins.ts';
 import { KeyOrder } from './key-order.ts';
 import { plannedOperation } from './planned.ts';
 import { type Requirements, unusedPrefix } from './requirements.ts';
+import type { Refusals } from './rules/refusals.ts';
+import type { SchemaRules } from './rules/schema-rules.ts';
+import { withhold } from './rules/withhold.ts';
 import { lowerSelections } from './selections.ts';
 import { lowerSteps } from './steps.ts';
 import { TreeKeys } from './tree-keys.ts';
@@ -29,6 +32,7 @@ export interface LoweringSchema {
   readonly joins: Joins;
   readonly requirements: Requirements;
   readonly interfaceFields: InterfaceFields;
+  readonly rules: SchemaRules;
 }
 
 /** An operation in its canonical form. */
@@ -42,18 +46,21 @@ export interface CanonicalOperation {
 }
 
 /**
- * Plans an operation and lowers the plan. Errors: TooComplexError, UnplannableError, and whatever the planner throws.
+ * Plans what is not refused of an operation and lowers the plan. Errors: TooComplexError, UnplannableError, and whatever the planner throws.
  */
 export function lower(
   { document, text, literals }: CanonicalOperation,
   planOf: (operation: OperationDefinitionNode) => QueryPlan,
   lowering: LoweringSchema,
+  refusals: Refusals,
 ): Program {
   const { schema, types, joins, requirements, interfaceFields } = lowering;
   const operation = expand(document);
   const keys = new TreeKeys(requirements, interfaceFields, text);
   const representationsAs = unusedPrefix('representations_', text);
-  const planned = plannedOperation(operation, { schema, types, keys, interfaceFields, representationsAs });
+  const allowed = withhold(operation, refusals, lowering);
+  const options = { schema, types, keys, interfaceFields, representationsAs };
+  const planned = allowed && plannedOperation(allowed, options);
   const { node } = planned ? planOf(planned.operation) : {};
   const clientNameOf = (name: string) => (name === representationsAs ? 'representations' : name);
   const narrowed = planned?.narrowed ?? new Map();
@@ -64,7 +71,7 @@ export function lower(
     kind: operation.operation,
     ...lowerInputs(schema, operation.variableDefinitions ?? [], literals),
     ...(steps && { steps }),
-    ...lowerSelections(operation, { schema, types, keys }),
+    ...lowerSelections(operation, { schema, types, keys, refusals }),
   };
 }
 

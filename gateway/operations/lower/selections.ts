@@ -15,10 +15,12 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { SelectedField, Selection, ValueShape } from '../program.ts';
+import type { FieldRefusal, SelectedField, Selection, ValueShape } from '../program.ts';
 import { and, conditionOf, firstHolding, isNever, keyOf, or, same, type When } from './conditions.ts';
 import { TooComplexError } from './errors.ts';
 import { lowerIntrospection, type Occurrence } from './introspection.ts';
+import type { Refusals } from './rules/refusals.ts';
+import { allRefusals, refusalsBelow } from './rules/refused.ts';
 import type { TreeKeys } from './tree-keys.ts';
 import type { SupergraphTypes } from './types.ts';
 
@@ -27,6 +29,7 @@ export interface Selections {
   readonly selections: readonly Selection[];
   readonly enums: Readonly<Record<string, readonly string[]>>;
   readonly interfaceObjects: readonly string[];
+  readonly refusals?: readonly FieldRefusal[];
 }
 
 /** A selection set, and when it is asked for. */
@@ -46,13 +49,20 @@ type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 /** A program of 2 MB has fewer. */
 const maxFields = 100_000;
 
+export interface SelectionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly types: SupergraphTypes;
+  readonly keys: TreeKeys;
+  readonly refusals: Refusals;
+}
+
 /**
  * Collects the fields of an expanded operation for every type that an object may have (GraphQL specification, section 6.3.2). Errors:
  * TooComplexError.
  */
 export function lowerSelections(
   operation: OperationDefinitionNode,
-  { schema, types, keys }: { schema: GraphQLSchema; types: SupergraphTypes; keys: TreeKeys },
+  { schema, types, keys, refusals }: SelectionsOptions,
 ): Selections {
   const selections: Selection[] = [];
   const enums: Record<string, readonly string[]> = {};
@@ -154,12 +164,18 @@ export function lowerSelections(
     }
     const type = parent.getFields()[name]?.type;
     if (!type) throw new Error(`A valid operation asks for ${parent.name}.${name}, which isn't there.`);
+    const message = refusals.ofField(parent.name, name);
+    if (message !== undefined)
+      return { ...(isNonNullType(type) && { required: true }), kind: 'refused', refusals: [{ path: [], message }] };
     // Where all occurrences hold at the same time, the field itself holds then: nothing more to ask below it.
     const isAlike = occurrences.every(({ when }) => same(when, occurrences[0]?.when));
     const parts = occurrences.flatMap(({ node: { selectionSet }, when }): Part[] =>
       selectionSet ? [{ set: selectionSet, when: isAlike ? undefined : when }] : [],
     );
-    return shapeOf(type, parts);
+    const shape = shapeOf(type, parts);
+    const isFetched = refusals.isEmpty || shape.required || parent === schema.getMutationType();
+    const below = isFetched ? undefined : refusalsBelow(shape, selections);
+    return below ? { kind: 'refused', refusals: below } : shape;
   }
 
   function shapeOf(type: GraphQLOutputType, parts: readonly Part[]): ValueShape {
@@ -167,8 +183,18 @@ export function lowerSelections(
     if (isListType(type)) return { kind: 'list', of: shapeOf(type.ofType, parts) };
     if (isObjectType(type)) return { kind: 'object', selection: selectionOf(type, parts) };
     if (isAbstractType(type)) {
-      const byType = runtimeTypes(type.name).map((one) => [one.name, selectionOf(one, parts)] as const);
-      return { kind: 'abstract', type: type.name, selections: Object.fromEntries(byType) };
+      const runtime = runtimeTypes(type.name);
+      const refused = runtime.flatMap(({ name }) => {
+        const message = refusals.ofType(name);
+        return message === undefined ? [] : [[name, message] as const];
+      });
+      const byType = runtime.map((one) => [one.name, selectionOf(one, parts)] as const);
+      return {
+        kind: 'abstract',
+        type: type.name,
+        selections: Object.fromEntries(byType),
+        ...(refused.length > 0 && { refused: Object.fromEntries(refused) }),
+      };
     }
     if (isEnumType(type)) {
       enums[type.name] = type.getValues().map(({ name }) => name);
@@ -198,5 +224,10 @@ export function lowerSelections(
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`A valid ${operation.operation} has a root type.`);
   selectionOf(root, [{ set: operation.selectionSet, when: undefined }]);
-  return { selections, enums, interfaceObjects: [...interfaceObjects] };
+  return {
+    selections,
+    enums,
+    interfaceObjects: [...interfaceObjects],
+    ...(!refusals.isEmpty && { refusals: allRefusals(selections) }),
+  };
 }

@@ -58,6 +58,7 @@ export const contactQuery = {
     mail: { ...strings, description: 'Mail addresses.' },
     tel: { ...strings, description: 'Telephone numbers; only digits are compared.' },
     segment_code: { ...strings, description: 'Segments.' },
+    name: { ...text('Part of the name, in any case.'), minLength: 1 },
     q: { ...text('Part of the name, mail address or telephone number, in any case.'), minLength: 1 },
     created_gte: time('Created at or after.'),
     created_lt: time('Created before.'),

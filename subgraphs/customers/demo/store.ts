@@ -32,6 +32,7 @@ export interface ContactFilter {
   readonly mail?: readonly string[] | undefined;
   readonly tel?: readonly string[] | undefined;
   readonly segment_code?: readonly string[] | undefined;
+  readonly name?: string | undefined;
   readonly q?: string | undefined;
   readonly created_gte?: number | undefined;
   readonly created_lt?: number | undefined;
@@ -117,7 +118,7 @@ export class Store {
   }
 }
 
-function contactConditions({ mail, tel, segment_code, q, created_gte, created_lt }: ContactFilter): Condition[] {
+function contactConditions({ mail, tel, segment_code, name, q, created_gte, created_lt }: ContactFilter): Condition[] {
   const conditions: Condition[] = [];
   if (mail)
     conditions.push(
@@ -128,10 +129,16 @@ function contactConditions({ mail, tel, segment_code, q, created_gte, created_lt
     );
   if (tel) conditions.push(oneOf('digits', tel.map(digitsOf)));
   if (segment_code) conditions.push(oneOf('segment_code', segment_code));
+  if (name !== undefined) conditions.push(nameContains(name));
   if (q !== undefined) conditions.push(contains(q));
   if (created_gte !== undefined) conditions.push({ sql: 'created >= ?', values: [created_gte] });
   if (created_lt !== undefined) conditions.push({ sql: 'created < ?', values: [created_lt] });
   return conditions;
+}
+
+/** The name is the first line of what is searched. */
+function nameContains(text: string): Condition {
+  return { sql: 'instr(substr(search, 1, instr(search, char(10)) - 1), ?) > 0', values: [searchText(text)] };
 }
 
 /** Text that looks like a telephone number is compared by its digits, too. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { buildSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema, type GraphQLError, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
 import { compileVariables } from '../../../gateway/execution/variables.ts';
 import { lowerInputs } from '../../../gateway/operations/lower/inputs.ts';
 import type { Program } from '../../../gateway/operations/program.ts';
@@ -45,11 +45,45 @@ function programOf(query: string): Program {
   return { kind: 'query', selections: [{ type: 'Query', fields: [] }], enums: {}, interfaceObjects: [], ...inputs };
 }
 
-/** What graphql-js makes of them. */
+/** What graphql-js makes of them; the values are taken out of its messages, as Junction quotes none. */
 function oracle(query: string, given: Readonly<Record<string, unknown>>) {
   const { variableDefinitions = [] } = parse(query).definitions[0] as OperationDefinitionNode;
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { hideSuggestions: true });
-  return errors ? { messages: errors.map(({ message }) => message) } : { values: plain(coerced) };
+  return errors ? { messages: errors.map((error) => withoutValue(error, given)) } : { values: plain(coerced) };
+}
+
+function withoutValue({ message, originalError }: GraphQLError, given: Readonly<Record<string, unknown>>): string {
+  if (!originalError) return message;
+  // The reason stands at the end, the place before it, and what is between the name and the place is the value.
+  const reason = originalError.message;
+  const before = message.slice(0, -`; ${reason}`.length);
+  const name = /^Variable "\$(\w+)" got invalid value /.exec(before)?.[1] ?? '';
+  const place = / at "(v\d(?:\.\w+|\[\d+\])+)"$/.exec(before)?.[1];
+  let value: unknown = given[name];
+  for (const step of (place ?? '').matchAll(/\.(\w+)|\[(\d+)\]/g))
+    value = (value as Record<string, unknown>)[step[1] ?? step[2] ?? ''];
+  const words = wordsFor(reason, value);
+  return `Variable "$${name}" got an invalid value${place ? ` at "${place}"` : ''}; ${words}`;
+}
+
+/** What Junction says for a reason of graphql-js that quotes the value. */
+function wordsFor(reason: string, value: unknown): string {
+  if (reason.startsWith('Int cannot represent non 32-bit'))
+    return 'Expected Int, a whole number of 32 bits with its sign, got a larger one.';
+  const scalar = /^(\w+) cannot represent/.exec(reason)?.[1];
+  if (scalar) return `Expected ${scalar}, got ${kind(value)}.`;
+  const object = /^Expected type "(\w+)" to be an object\.$/.exec(reason)?.[1];
+  if (object) return `Expected an object of type "${object}", got ${kind(value)}.`;
+  const name = /^Value ".*" does not exist in "(\w+)" enum\.$/.exec(reason)?.[1];
+  if (name) return `Expected a value of enum "${name}", got another string.`;
+  const other = /^Enum "(\w+)" cannot represent/.exec(reason)?.[1];
+  return other ? `Expected a value of enum "${other}", got ${kind(value)}.` : reason;
+}
+
+function kind(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'number') return value % 1 === 0 ? 'a whole number' : 'a number';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function ours(query: string, given: Readonly<Record<string, unknown>>) {
@@ -101,7 +135,7 @@ const { value } = fc.letrec((tie) => ({
 }));
 
 describe('variables', () => {
-  test('are coerced as graphql-js does it: the same values, the same messages', () => {
+  test('are coerced as graphql-js does it: the same values, the same messages but for the value', () => {
     const verdicts = { values: 0, messages: 0 };
     const definition = fc.record({ type: fc.constantFrom(...types), preset: fc.boolean(), given: fc.boolean(), value });
     fc.assert(
@@ -139,10 +173,32 @@ describe('variables', () => {
     const query = 'query ($odd: Odd) { a }';
     assert.deepEqual(ours(query, { odd: {} }), { values: { odd: { size: 3 } } });
     assert.deepEqual(ours(query, JSON.parse('{"odd": {"__proto__": {"on": true}}}')), {
-      messages: [
-        'Variable "$odd" got invalid value { __proto__: { on: true } }; Field "__proto__" is not defined by type "Odd".',
-      ],
+      messages: ['Variable "$odd" got an invalid value; Field "__proto__" is not defined by type "Odd".'],
     });
+  });
+
+  test('are told by place and kind, and never quoted', () => {
+    const marker = 'marker-4711';
+    const table: readonly (readonly [type: string, value: unknown, message: string])[] = [
+      ['Int', marker, '; Expected Int, got a string.'],
+      ['Int', 47.11, '; Expected Int, got a number.'],
+      ['Int', 471_147_114_711, '; Expected Int, a whole number of 32 bits with its sign, got a larger one.'],
+      ['Boolean', { a: marker }, '; Expected Boolean, got an object.'],
+      ['String', [marker, marker], '; Expected String, got a list of 2.'],
+      ['Float', marker, '; Expected Float, got a string.'],
+      ['[ID!]', ['a', true], ' at "v[1]"; Expected ID, got a boolean.'],
+      ['[ID!]', ['a', null], ' at "v[1]"; Expected non-nullable type "ID!" not to be null.'],
+      ['Color', marker, '; Expected a value of enum "Color", got another string.'],
+      ['Color', 4711, '; Expected a value of enum "Color", got a whole number.'],
+      ['Filter', marker, '; Expected an object of type "Filter", got a string.'],
+      ['Filter', { need: '1', page: { size: marker } }, ' at "v.page.size"; Expected Int, got a string.'],
+      ['Filter', { need: '1', and: marker }, ' at "v.and"; Expected an object of type "Filter", got a string.'],
+    ];
+    for (const [type, value, message] of table) {
+      const { messages = [] } = ours(`query ($v: ${type}) { a }`, { v: value });
+      assert.equal(messages[0], `Variable "$v" got an invalid value${message}`);
+      assert.doesNotMatch(messages.join(), /4711|47\.11/);
+    }
   });
 
   test('are refused when they are nested deeper than the stack', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openToAll } from '../../../gateway/access/access.ts';
 import { compile } from '../../../gateway/execution/compile.ts';
 import type { Prepared } from '../../../gateway/operations/prepared.ts';
 import { busy, OperationRefusedError } from '../../../gateway/operations/refusal.ts';
@@ -35,6 +36,7 @@ for (const [what, prepared] of Object.entries(cases)) {
       use: (run) =>
         run({
           operations: {
+            rules: [],
             prepare: () => prepared,
             introspect: () => Promise.reject(new OperationRefusedError([busy])),
             mostUsed: () => [],
@@ -48,7 +50,13 @@ for (const [what, prepared] of Object.entries(cases)) {
       health: async () => [],
       close: async () => {},
     };
-    const server = createServer({ gateway, log: createLog({ level: 'silent' }), requestTimeoutMs: 1_000 });
+    const log = createLog({ level: 'silent' });
+    const server = createServer({
+      access: await openToAll(log),
+      gateway,
+      log,
+      requestTimeoutMs: 1_000,
+    });
     const origin = await server.listen({ host: '127.0.0.1', port: 0 });
     t.after(() => server.close());
     for (const accept of ['application/json', 'application/graphql-response+json']) {

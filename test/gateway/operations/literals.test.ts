@@ -37,7 +37,7 @@ for (const [what, query, text, values] of [
   ['the type of the argument', '{ needed(x: 1) }', 'query($x:Int!){needed(x:$x)}', { x: 1 }],
   ['an enum becomes a string', '{ color(x: RED) }', 'query($x:Color){color(x:$x)}', { x: 'RED' }],
   ['a list is one', '{ colors(x: [RED, BLUE]) }', 'query($x:[Color!]){colors(x:$x)}', { x: ['RED', 'BLUE'] }],
-  ['one item for a list', '{ colors(x: RED) }', 'query($x:[Color!]){colors(x:$x)}', { x: 'RED' }],
+  ['one item for a list', '{ colors(x: RED) }', 'query($x:[Color!]){colors(x:$x)}', { x: ['RED'] }],
   [
     'an object is one',
     '{ filter(by: { color: RED, ids: [1, "b"], inner: { size: null } }) }',

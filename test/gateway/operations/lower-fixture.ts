@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { defaultConfigFile, type LimitSettings } from '../../../gateway/config-file.ts';
 import { Planner, type PlannerOptions } from '../../../gateway/operations/planner.ts';
 import type { FetchStep, Program, Step } from '../../../gateway/operations/program.ts';
 import { compose } from '../../../gateway/supergraph/compose.ts';
@@ -6,6 +7,17 @@ import { compose } from '../../../gateway/supergraph/compose.ts';
 export const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external",
   "@provides", "@shareable", "@interfaceObject", "@inaccessible"])
 `;
+
+/** Limits that let pass what only the last resorts behind them refuse. */
+export const wide: LimitSettings = {
+  ...defaultConfigFile.limits,
+  tokens: 15_000,
+  depth: 1_000_000,
+  aliases: 1_000_000,
+  directives: 1_000_000,
+  fields: 1_000_000_000_000,
+  input_depth: 1_000_000,
+};
 
 /** A planner for these subgraphs, by name. */
 export async function plannerOf(

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Planner } from '../../../gateway/operations/planner.ts';
 import type { Program } from '../../../gateway/operations/program.ts';
-import { plannerOf, programOf, refusalOf } from './lower-fixture.ts';
+import { plannerOf, programOf, refusalOf, wide } from './lower-fixture.ts';
 
 let planner: Planner;
+/** With limits that hardly ever refuse. */
+let patient: Planner;
 
 before(async () => {
-  planner = await plannerOf({
+  const subgraphs = {
     a: `
       scalar Any
       enum Color { RED BLUE @inaccessible }
@@ -21,7 +23,8 @@ before(async () => {
       type Box implements Named { name: String  self: Named  count: Int }
       type Hidden implements Named @inaccessible { name: String  self: Named }`,
     b: 'type Node @interfaceObject @key(fields: "id") { id: ID!  rating: Int }',
-  });
+  };
+  [planner, patient] = await Promise.all([plannerOf(subgraphs), plannerOf(subgraphs, { limits: wide })]);
 });
 
 /** What is asked of the objects of a type, in short: `key` or `key?condition`. */
@@ -150,7 +153,8 @@ test('conditions that combine without end are refused', () => {
   const variables = Array.from({ length: 9 }, (_, i) => `$v${i}: Boolean! $w${i}: Boolean!`);
   const nested = (i: number): string =>
     i === 9 ? 'id' : `... @include(if: $v${i}) { ${nested(i + 1)} } ... @include(if: $w${i}) { ${nested(i + 1)} }`;
-  assert.deepEqual(refusalOf(planner, `query (${variables.join(' ')}) { item { ${nested(0)} } }`), [
+  const text = `query (${variables.join(' ')}) { item { ${nested(0)} } }`;
+  assert.deepEqual(refusalOf(patient, text), [
     {
       message: 'The operation is too complex: its @skip and @include directives combine in too many ways.',
       extensions: { code: 'OPERATION_TOO_COMPLEX' },

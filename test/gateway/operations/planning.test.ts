@@ -10,11 +10,15 @@ import { composeInProcess } from '../../../gateway/supergraph/composer.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../gateway/supergraph/gateway.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 import { httpTransport } from '../../../gateway/transport/http.ts';
+import { wide } from './lower-fixture.ts';
 
 const federation = '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
 
 test('an operation that the planner can not cope with is refused; all others are answered meanwhile and after', async (t) => {
-  const gateway = await gatewayOf(t, compose(stressful()), { planning: { timeoutMs: 1_500, memoryMb: 512 } });
+  const gateway = await gatewayOf(t, compose(stressful()), {
+    planning: { timeoutMs: 1_500, memoryMb: 512 },
+    limits: wide,
+  });
   const seen = '{ root { value } }';
   assert.equal((await prepare(gateway, seen)).kind, 'ready');
 
@@ -36,7 +40,8 @@ test('an operation that the planner can not cope with is refused; all others are
 });
 
 test('literals nested as deep as their tokens allow are refused, and cost nobody else anything', async (t) => {
-  const gateway = await gatewayOf(t, compose([schemaOf('a', 'scalar Any  type Query { v(any: Any): Int }')]));
+  const schemas = [schemaOf('a', 'scalar Any  type Query { v(any: Any): Int }')];
+  const gateway = await gatewayOf(t, compose(schemas), { limits: wide });
   for (const [open, close, levels] of [
     ['{a:', '}', 3_000],
     ['[', ']', 4_500],
@@ -160,14 +165,14 @@ test('taking up a large schema is no work for the serving process', async (t) =>
 /** What became of a text that is at hand. */
 async function prepared(gateway: Gateway, query: string) {
   return gateway.use(async ({ operations }) => {
-    const known = operations.prepare(query, undefined);
+    const known = operations.prepare(query, undefined, '');
     assert.ok(!(known instanceof Promise), `expected this to be at hand: ${query}`);
     return known;
   });
 }
 
 function prepare(gateway: Gateway, query: string) {
-  return gateway.use(async ({ operations }) => operations.prepare(query, undefined));
+  return gateway.use(async ({ operations }) => operations.prepare(query, undefined, ''));
 }
 
 async function gatewayOf(

@@ -166,6 +166,48 @@ test('the queue is bounded in length and in characters', async (t) => {
   }
 });
 
+test('who wants much waits for it; others take turns with them, and find room', async (t) => {
+  for (const queue of [
+    { length: 8, characters: 1_000 },
+    { length: 1_000, characters: 8 },
+  ]) {
+    const { planners } = await pool(t, { queue, patienceMs: 100_000 });
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const done: string[] = [];
+    const first = planners.run(() => held, 1, 'mallory');
+    const ask = (who: string, name: string) => planners.run(async () => void done.push(name), 1, who);
+    const many = await Promise.all(
+      ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'].map((name) =>
+        Promise.race([ask('mallory', name), nextTurn()]).catch(nameOf),
+      ),
+    );
+    assert.deepEqual(many, [...Array(4), 'BusyError', 'BusyError']);
+    const others = [ask('ann', 'a1'), ask('ann', 'a2'), ask('ben', 'b1')];
+    release();
+    await Promise.all([first, ...others]);
+    await until(() => done.length === 7);
+    assert.deepEqual(done, ['m1', 'a1', 'b1', 'm2', 'a2', 'm3', 'm4']);
+  }
+});
+
+test('who wants what takes too much has one process, and others the other one', async (t) => {
+  const { planners, started } = await pool(t, { limits: { ...limits, timeoutMs: 1_000 }, patienceMs: 1 });
+  const run = (who: string, query: string) => planners.run((planner) => planner.ask(asking(query)), 1, who);
+  const first = run('mallory', 'hang').catch(nameOf);
+  await until(() => started() === 2);
+  assert.equal(await first, 'PlanningBudgetError');
+  const results: string[] = [];
+  const more = Promise.all(
+    ['hang', 'hang', 'hang'].map((query) => run('mallory', query).catch((error: Error) => results.push(error.name))),
+  );
+  for (let i = 0; i < 5; i++) await run('ann', 'a').then(() => results.push('a'));
+  assert.ok(results.filter((each) => each !== 'a').length < 2, results.join(' '));
+  await more;
+});
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const nameOf = ({ name }: Error) => name;
+
 test('what has waited too long is not done any more', async (t) => {
   const { planners } = await pool(t, { waitMs: -1 });
   await assert.rejects(

@@ -158,6 +158,15 @@ test('a compressed response is read, and asked for only where that was chosen', 
   assert.deepEqual(encodings, ['gzip', undefined]);
 });
 
+test('errors whose messages are not for clients keep their places and codes alone', async (t) => {
+  const error = { message: 'user "app" of db-7', path: ['a', 0], extensions: { code: 'DENIED' } };
+  const url = await served(t, (response) => response.end(JSON.stringify({ errors: [error], data: { a: [null] } })));
+  const [told, quiet] = [true, false].map((messages) => closing(t, httpTransport(url, { messages })));
+  const { message: _, ...rest } = error;
+  assert.deepEqual(await told?.fetch(request('{ a }'), call()), { errors: [error], data: { a: [null] } });
+  assert.deepEqual(await quiet?.fetch(request('{ a }'), call()), { errors: [rest], data: { a: [null] } });
+});
+
 const unreadable = {
   'that is a bomb': { encoding: 'gzip', bytes: gzipSync(Buffer.alloc(17 * 1024 * 1024, 'x')) },
   'that breaks off': { encoding: 'gzip', bytes: gzipSync(ok).subarray(0, -10) },

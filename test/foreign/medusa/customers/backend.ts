@@ -33,7 +33,7 @@ export const backend = sql<Contract>({
         PHONE: { type: 'text', sql: phone },
         SEGMENT: { type: 'text', sql: `case when company_name is null then 'person' else 'company' end` },
         LANGUAGE: { type: 'text', sql: `coalesce(replace(metadata ->> 'language', '_', '-'), 'en')` },
-        SEARCH: { type: 'text', sql: `concat_ws(chr(10), ${name}, company_name, email, phone, ${phone})` },
+        SEARCH: { type: 'text', sql: `concat_ws(chr(10), ${name}, company_name)` },
       },
       key: { id: 'id' },
       fields: {

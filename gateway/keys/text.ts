@@ -1,0 +1,66 @@
+import type { KeyRecord } from '../access/identity/key-file.ts';
+
+/** `file`: where keys are kept by default. */
+export const helpText = (file: string) => `Keeps the API keys of machines that ask the gateway.
+
+  npm run keys -- create NAME [--scopes A,B] [--claim NAME=VALUE] [--expires 90d]
+  npm run keys -- list
+  npm run keys -- revoke ID
+
+  create    makes a key and prints it, this once: only its hash is kept
+  list      shows all keys, without their secrets
+  revoke    ends a key; a gateway that is running refuses it within a second
+
+  --scopes  what the key may do, with commas: order:read,inventory:read; by default nothing beyond being known
+  --claim   what rules may ask of it: role=reporting; again for more
+  --expires how long it is good: 12h, 90d, 4w, 1y; by default until it is revoked
+  --file    where keys are kept; by default ${file}
+
+Clients send it as "Authorization: Bearer jct_…" or "x-api-key: jct_…". Into a file or variable, without anything else:
+  npm run --silent keys -- create NAME > key.txt
+`;
+
+/** What stands beside a new key. */
+export function createdText({ id, name, scopes, expires }: KeyRecord, file: string): string {
+  const may = scopes.length > 0 ? `may ${scopes.join(' ')}` : 'has no scopes';
+  return `Key ${id} of ${name} ${may}; ${expires ? `it ends at ${expires}` : 'it does not expire'}. It is shown this once; ${file} keeps only its hash.\n`;
+}
+
+/** A table of keys, the oldest first. `now` in milliseconds since 1970. */
+export function listText(keys: readonly KeyRecord[], file: string, now: number): string {
+  if (keys.length === 0) return `${file} has no keys. Make one: npm run keys -- create NAME --scopes order:read\n`;
+  const heads = ['ID', 'NAME', 'STATE', 'CREATED', 'EXPIRES', 'SCOPES', 'CLAIMS'];
+  const rows = keys.map((key) => [
+    key.id,
+    key.name,
+    stateOf(key, now),
+    minute(key.created),
+    key.expires ? minute(key.expires) : 'never',
+    key.scopes.join(' ') || '-',
+    Object.entries(key.claims)
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' ') || '-',
+  ]);
+  const widths = heads.map((head, i) =>
+    Math.max(...[head, ...rows.map((row) => row[i] ?? '')].map(({ length }) => length)),
+  );
+  return [heads, ...rows]
+    .map(
+      (row) =>
+        `${row
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function stateOf({ revoked, expires }: KeyRecord, now: number): string {
+  if (revoked) return 'revoked';
+  return expires && Date.parse(expires) <= now ? 'expired' : 'good';
+}
+
+/** `2030-01-31 14:05Z` */
+function minute(time: string): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}

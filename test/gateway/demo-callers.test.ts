@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { DemoIssuer } from '../../gateway/access/identity/demo-callers.ts';
+import { run } from './fixture.ts';
+
+test('demo callers are listed and give out tokens, to this machine alone, and nothing keeps them', async (t) => {
+  const demo = new DemoIssuer(Buffer.alloc(32, 1));
+  const { origin } = await run(t, { server: { demo } });
+  const list = JSON.parse((await get(origin, '/demo')).body);
+  assert.deepEqual(
+    list.map(({ name }: { name: string }) => name),
+    ['agent', 'supervisor', 'dashboard', 'reporting', 'customer'],
+  );
+  const agent = await get(origin, '/demo/agent');
+  assert.deepEqual([agent.status, agent.cache], [200, 'no-store']);
+  assert.equal((await demo.verify(agent.body)).id, 'urn:junction:demo agent');
+  assert.equal((await get(origin, '/demo/__proto__')).status, 404);
+  for (const host of ['junction.example', '127.0.0.1.evil.example', 'localhost.evil.example:4000', '10.0.0.1']) {
+    const refused = await get(origin, '/demo/agent', host);
+    assert.deepEqual([refused.status, refused.body], [403, 'Demo callers are for this machine alone.\n'], host);
+  }
+  for (const host of ['localhost', '127.0.0.1:80', '[::1]:4000'])
+    assert.equal((await get(origin, '/demo', host)).status, 200, host);
+});
+
+test('without them there is no such path', async (t) => {
+  const { origin } = await run(t);
+  assert.equal((await get(origin, '/demo')).status, 404);
+  assert.equal((await get(origin, '/demo/agent')).status, 404);
+});
+
+function get(origin: string, path: string, host?: string) {
+  return new Promise<{ status: number | undefined; cache: string | undefined; body: string }>((resolve, reject) => {
+    request(`${origin}${path}`, { headers: host === undefined ? {} : { host } }, (response) => {
+      const { statusCode: status, headers } = response;
+      text(response).then((body) => resolve({ status, cache: headers['cache-control'], body }), reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
