@@ -97,9 +97,9 @@ export class Bench {
 
   /** One measurement. Its faults are kept. `callsOf` says how many fetches there have been, where not from the bench's subgraphs. */
   async run(
-    { name, url, pid }: Pick<Contestant, 'name' | 'url' | 'pid'>,
+    { name, url, pid, manner }: Contestant,
     workload: Run['workload'],
-    order: Omit<Run, 'contestant' | 'url' | 'workload' | 'pid'>,
+    order: Omit<Run, 'contestant' | 'url' | 'workload' | 'pid' | 'manner'>,
     callsOf?: () => Promise<number>,
   ): Promise<Measured> {
     const countsNow = async () => {
@@ -111,6 +111,7 @@ export class Bench {
       contestant: name,
       url,
       pid,
+      manner,
       workload,
       count: this.#different(workload),
       ...order,

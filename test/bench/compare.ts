@@ -24,13 +24,22 @@ export async function compare(bench: Bench, workload: WorkloadName, names: reado
   return compareStarted(bench, workload, contestants);
 }
 
+/** What a comparison can be told. */
+export interface CompareOptions {
+  readonly levels?: Levels;
+  /** How many fetches there have been, where not from the bench's subgraphs. */
+  readonly callsOf?: () => Promise<number>;
+  /** What the others are compared with. @default the program written by hand, or a bare route */
+  readonly base?: ContestantName;
+}
+
 /** The same with contestants that run already; it stops them. */
 export async function compareStarted(
   bench: Bench,
   workload: Run['workload'],
   contestants: readonly Contestant[],
-  { levels = [1, 16, 256], callsOf }: { levels?: Levels; callsOf?: () => Promise<number> } = {},
-): Promise<Part> {
+  { levels = [1, 16, 256], callsOf, base }: CompareOptions = {},
+): Promise<Part & { readonly summary: readonly Summary[] }> {
   const { rounds, seconds } = bench.options;
   for (const contestant of contestants) await bench.warmUp(contestant, workload);
   const results = new Map<Contestant, Round[]>(contestants.map((each) => [each, []]));
@@ -46,8 +55,8 @@ export async function compareStarted(
     await bench.stop(contestant);
   }
   const title = workload === 'whole' ? wholeWorkload.title : workloads[workload].title;
-  const summary = summaryOf(levels, figures);
-  return { text: textOf(title, levels, summary, figures), figures: { workload, summary, figures } };
+  const summary = summaryOf(levels, figures, base);
+  return { text: textOf(title, levels, summary, figures), figures: { workload, summary, figures }, summary };
 }
 
 function of(result: Result, level: 0 | 1 | 2, field: keyof Measured): number {
@@ -59,8 +68,11 @@ function toOther(result: Result, other: Result | undefined): number {
   return median(result.rounds.map(([, { cpuMs }], i) => cpuMs / (other?.rounds[i]?.[1].cpuMs ?? Number.NaN)));
 }
 
-function summaryOf(levels: Levels, results: readonly Result[]) {
-  const baseline = results.find(({ name }) => name === 'hand' || name === 'fastify' || name === 'hand-whole');
+type Summary = ReturnType<typeof summaryOf>[number];
+
+function summaryOf(levels: Levels, results: readonly Result[], base?: ContestantName) {
+  const bases: readonly ContestantName[] = base ? [base] : ['hand', 'fastify', 'hand-whole'];
+  const baseline = results.find(({ name }) => bases.includes(name));
   const stock = results.find(({ name }) => name === 'stock');
   return results.map((result) => ({
     name: result.name,
@@ -83,7 +95,7 @@ function summaryOf(levels: Levels, results: readonly Result[]) {
 function textOf(
   title: string,
   [few, some, many]: Levels,
-  summary: ReturnType<typeof summaryOf>,
+  summary: readonly Summary[],
   [first]: readonly Result[],
 ): string {
   const times = ['p50', 'p99'].flatMap((name) => [`${name} ${some}`, `${name} ${many}`]);

@@ -57,13 +57,14 @@ export class Connection {
   }
 }
 
-/** The bytes of a POST to /graphql with this JSON. */
-export function requestBytes(json: string): Buffer {
+/** The bytes of a POST to /graphql with this JSON, and a credential where one is needed. */
+export function requestBytes(json: string, authorization?: string): Buffer {
   const head = [
     'POST /graphql HTTP/1.1',
     'host: 127.0.0.1',
     'content-type: application/json',
     'accept: application/json',
+    ...(authorization ? [`authorization: ${authorization}`] : []),
     `content-length: ${Buffer.byteLength(json)}`,
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${json}`);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import type { Manner } from './manner.ts';
 import type { Probe } from './probe.ts';
 import { freePort, request, start, stop } from './process.ts';
 import type { Subgraphs } from './subgraphs.ts';
@@ -13,6 +14,8 @@ export const titles = {
   stock: 'stock Apollo Gateway',
   hive: 'Hive Gateway',
   junction: 'Junction',
+  'junction-access': 'Junction, access on',
+  'junction-access-hash': 'the same by hash',
   'hand-whole': 'written by hand',
   start: 'npm start',
 } as const;
@@ -28,6 +31,8 @@ export interface StartOptions {
   readonly folder: string;
   /** Settings of its own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How clients ask it. */
+  readonly manner?: Manner;
   /** Whether to look inside: event loop and heap. */
   readonly probe?: boolean;
 }
@@ -39,11 +44,13 @@ export class Contestant {
   readonly name: ContestantName;
   readonly url: string;
   readonly pid: number;
+  readonly manner: Manner;
   readonly #child: ChildProcess;
 
-  private constructor(name: ContestantName, url: string, child: ChildProcess) {
+  private constructor(name: ContestantName, url: string, manner: Manner, child: ChildProcess) {
     this.name = name;
     this.url = url;
+    this.manner = manner;
     this.pid = child.pid as number;
     this.#child = child;
   }
@@ -52,21 +59,22 @@ export class Contestant {
   static async start(name: ContestantName, options: StartOptions): Promise<Contestant> {
     const port = await freePort();
     const { args, env } = command(name, port, options);
+    const { manner = {} } = options;
     const probe = options.probe ? ['--expose-gc', '--import', resolve(import.meta.dirname, 'probe.ts')] : [];
     const child = start([...probe, ...args], {
       env,
       log: join(options.folder, `${name}.log`),
       ipc: options.probe ?? false,
-      ...((name === 'junction' || name === 'start') && { cwd: options.checkout }),
+      ...((name.startsWith('junction') || name === 'start') && { cwd: options.checkout }),
     });
     const url = `http://127.0.0.1:${port}/graphql`;
     const until = performance.now() + 60_000;
-    while (!(await answers(url))) {
+    while (!(await answers(url, manner))) {
       if (child.exitCode !== null || performance.now() > until)
         throw new Error(`${titles[name]} does not answer: see ${join(options.folder, `${name}.log`)}`);
       await new Promise((done) => setTimeout(done, 100));
     }
-    return new Contestant(name, url, child);
+    return new Contestant(name, url, manner, child);
   }
 
   /** What the probe sees: since the last look, or with the heap collected. */
@@ -82,6 +90,10 @@ export class Contestant {
 
 function command(name: ContestantName, port: number, { subgraphs, checkout, hive = '', env }: StartOptions) {
   const program = (file: string) => resolve(import.meta.dirname, file);
+  const junction = (settings: Record<string, string>) => ({
+    args: [join(checkout, 'gateway/main.ts'), 'gateway'],
+    env: { PORT: String(port), EMBED: 'none', SUPERGRAPH_CONFIG: subgraphs.config, ...settings, ...env },
+  });
   const ways: Record<ContestantName, { args: string[]; env?: Record<string, string> }> = {
     hand: { args: [program('contestant-hand.ts'), JSON.stringify(subgraphs.urls), String(port)] },
     fastify: { args: [program('contestant-fastify.ts'), JSON.stringify(subgraphs.urls), String(port)] },
@@ -91,24 +103,27 @@ function command(name: ContestantName, port: number, { subgraphs, checkout, hive
       env: { APOLLO_TELEMETRY_DISABLED: 'true' },
     },
     hive: { args: [hive, 'supergraph', subgraphs.supergraph, '--host', '127.0.0.1', '--port', String(port)] },
-    junction: {
-      args: [join(checkout, 'gateway/main.ts'), 'gateway'],
-      env: { PORT: String(port), EMBED: 'none', SUPERGRAPH_CONFIG: subgraphs.config, ...env },
-    },
+    junction: junction(open),
+    'junction-access': junction({}),
+    'junction-access-hash': junction({}),
     'hand-whole': { args: [program('contestant-whole.ts'), String(port)], env: { ...env } },
-    start: { args: [join(checkout, 'gateway/main.ts'), 'start'], env: { PORT: String(port), ...env } },
+    start: { args: [join(checkout, 'gateway/main.ts'), 'start'], env: { PORT: String(port), ...open, ...env } },
   };
   return { env: {}, ...ways[name] };
 }
 
-async function answers(url: string): Promise<boolean> {
+/** In production somebody has to say that nobody is asked who they are. */
+const open = { AUTHENTICATION: 'off', SUBGRAPH_KEYS: 'none' };
+
+async function answers(url: string, { authorization }: Manner): Promise<boolean> {
   const body = JSON.stringify({
     query: 'query CustomerView { __typename }',
     operationName: 'CustomerView',
     variables: {},
   });
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch(url, { method: 'POST', headers, body });
     await response.text();
     // The program written by hand knows no such query; that it says so is enough.
     return response.ok || response.status === 500;

@@ -4,6 +4,7 @@ import { Supergraph } from '@apollo/federation-internals';
 import { type Answer, Connection, requestBytes } from './connection.ts';
 import { cpuSeconds } from './cpu.ts';
 import { Engine } from './engine.ts';
+import { bodyOf, type Manner } from './manner.ts';
 import { answerCalls } from './process.ts';
 import { percentile } from './statistics.ts';
 import { type ClientRequest, type WorkloadName, workloads } from './workloads.ts';
@@ -27,6 +28,7 @@ export interface Run {
   readonly rate?: number;
   /** The process whose CPU time is taken. */
   readonly pid?: number;
+  readonly manner?: Manner;
 }
 
 /** What a run gave. Times are milliseconds. */
@@ -46,8 +48,10 @@ export interface RunResult {
 }
 
 interface Prepared {
-  readonly bytes: Buffer[];
+  readonly requests: ClientRequest[];
   readonly expected: unknown[];
+  /** What is sent, by manner. */
+  readonly sent: Map<string, Buffer[]>;
 }
 
 const prepared = new Map<string, Prepared>();
@@ -57,28 +61,41 @@ const idle = new Map<string, Connection[]>();
 let monolith: Engine | undefined;
 
 function preparedOf(workload: Run['workload']): Prepared {
-  const known = prepared.get(workload) ?? { bytes: [], expected: [] };
+  const known = prepared.get(workload) ?? { requests: [], expected: [], sent: new Map() };
   prepared.set(workload, known);
   return known;
 }
 
 async function prepare(workload: WorkloadName, from: number, count: number): Promise<void> {
-  const { bytes, expected } = preparedOf(workload);
+  const { requests, expected } = preparedOf(workload);
   for (let i = from; i < from + count; i++) {
-    if (bytes[i]) continue;
+    if (requests[i]) continue;
     const request = workloads[workload].request(i);
-    bytes[i] = requestBytes(JSON.stringify(request));
+    requests[i] = request;
     const result = await monolith?.execute(request.query, request.variables);
     if (result?.errors) throw new Error(`the bench's own data has no answer: ${result.errors[0]?.message}`);
     expected[i] = JSON.parse(JSON.stringify(result));
   }
 }
 
+/** These requests as they are sent in a manner. */
+function sentOf({ requests, sent }: Prepared, manner: Manner, from: number, count: number): Buffer[] {
+  const key = JSON.stringify(manner);
+  const bytes = sent.get(key) ?? [];
+  sent.set(key, bytes);
+  for (let i = from; i < from + count; i++) {
+    bytes[i] ??= requestBytes(bodyOf(requests[i] as ClientRequest, manner), manner.authorization);
+  }
+  return bytes;
+}
+
 async function run(order: Run): Promise<RunResult> {
   const { workload, from = 0, connections, url, contestant } = order;
-  const { bytes, expected } = preparedOf(workload);
-  const count = order.count ?? (workload === 'whole' ? bytes.length : workloads[workload].count);
+  const known = preparedOf(workload);
+  const { expected } = known;
+  const count = order.count ?? (workload === 'whole' ? known.requests.length : workloads[workload].count);
   if (workload !== 'whole') await prepare(workload, from, count);
+  const bytes = sentOf(known, order.manner ?? {}, from, count);
   const key = `${contestant} ${workload}`;
   const right = verified.get(key) ?? [];
   verified.set(key, right);
@@ -192,8 +209,7 @@ const calls = {
     prepare(workload, from, count),
   /** Takes requests with their right answers, where they don't come from the bench's own data. */
   define({ requests, answers }: { requests: readonly ClientRequest[]; answers: readonly unknown[] }): void {
-    const bytes = requests.map((request) => requestBytes(JSON.stringify(request)));
-    prepared.set('whole', { bytes, expected: [...answers] });
+    prepared.set('whole', { requests: [...requests], expected: [...answers], sent: new Map() });
   },
   run,
   /** Closes what is open to a contestant that ends. */

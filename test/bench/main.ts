@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { access } from './access.ts';
 import { Bench, type Part } from './bench.ts';
 import { calm } from './calm.ts';
 import { compare } from './compare.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Part>>> = {
   view: (bench) => compare(bench, 'view', bench.among('hand', 'stock', 'hive', 'junction')),
   heavy: (bench) => compare(bench, 'heavy', bench.among('hand', 'stock', 'hive', 'junction')),
   'one-field': (bench) => compare(bench, 'oneField', bench.among('fastify', 'stock', 'hive', 'junction')),
+  access,
   operations: different,
   whole,
   hold,

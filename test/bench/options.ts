@@ -28,7 +28,8 @@ export interface Options {
 
 export const help = `npm run bench [-- OPTIONS]     about 15 minutes; nothing else should run on the machine
 
-  --only NAME        one part, or some with commas: view, heavy, one-field, operations, whole, hold, workers, calm, memory
+  --only NAME        one part, or some with commas: view, heavy, one-field, access, operations, whole, hold,
+                     workers, calm, memory
   --against NAME     with Junction only these, with commas: hand, fastify, stock, hive
   --seconds N        how long each measurement is (default 3)
   --rounds N         how often contestants take turns (default 3)
