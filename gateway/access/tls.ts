@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../config.ts';
 import type { ConfigFile } from '../config-file.ts';
+import { allOrFaults } from '../faults.ts';
 
 /** TLS at the listener, as Node takes it. */
 export interface TlsOptions {
@@ -18,19 +19,15 @@ export interface TlsOptions {
 export async function readTls(settings: ConfigFile['tls']): Promise<TlsOptions | undefined> {
   if (!settings) return undefined;
   const { cert, key, client_ca: ca, client_certificates } = settings;
-  const faults: string[] = [];
   const read = (name: string, path: string) =>
     readFile(path).catch((error: NodeJS.ErrnoException) => {
-      faults.push(`gateway.yaml: tls.${name}: ${path} can't be read (${error.code}).`);
-      return Buffer.alloc(0);
+      throw new ConfigError([`gateway.yaml: tls.${name}: ${path} can't be read (${error.code}).`]);
     });
-  const files = await Promise.all([
+  const [certBytes, keyBytes, caBytes] = await allOrFaults([
     read('cert', cert),
     read('key', key),
-    ca === undefined ? undefined : read('client_ca', ca),
+    ca === undefined ? Promise.resolve(undefined) : read('client_ca', ca),
   ]);
-  if (faults.length > 0) throw new ConfigError(faults);
-  const [certBytes, keyBytes, caBytes] = files;
   const own = { cert: certBytes, key: keyBytes, ...(caBytes && { ca: caBytes }) };
   try {
     createSecureContext(own);
