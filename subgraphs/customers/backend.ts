@@ -88,6 +88,16 @@ export const backend = rest<Contract>({
     SupportCase: {
       schema: 'Case',
       byKey: { case_no: { post: '/cases/batch-read', keys: 'ids', rows: 'results', fields: 'fields' } },
+      list: {
+        get: '/cases',
+        rows: 'data',
+        fields: 'fields',
+        limit: 'limit',
+        cursor: { parameter: 'cursor', next: 'paging.next_cursor' },
+        total: { parameter: 'include_total', path: 'paging.total' },
+        filters: { 'state in': 'state' },
+        orders: { 'opened asc': { sort: 'opened' }, 'opened desc': { sort: '-opened' } },
+      },
       top: {
         contact_id: {
           post: '/cases/by-contact',

@@ -16,6 +16,8 @@ export interface Company {
   readonly orders: number;
   /** How many of the orders are the whale's. */
   readonly whaleOrders: number;
+  /** Told now and then how far a walk over the orders is, from 0 to 1: every system's data is made on such a walk. */
+  readonly onWalk?: (part: number) => void;
 }
 
 /**

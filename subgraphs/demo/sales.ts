@@ -33,8 +33,14 @@ export interface Line {
 
 /** Every order, in order of id. */
 export function* sales(company: Company): Iterable<Sale> {
-  for (let id = 1; id <= company.orders; id++) yield sale(id, company);
+  for (let id = 1; id <= company.orders; id++) {
+    if (id % toldEach === 0) company.onWalk?.(id / company.orders);
+    yield sale(id, company);
+  }
 }
+
+/** So many orders take some 30 ms. */
+const toldEach = 200;
 
 function sale(id: number, company: Company): Sale {
   const random = randomFor('order', id);

@@ -6,6 +6,11 @@ export interface StandInOptions {
   readonly scale?: number;
   /** Where to listen, if it does. @default any free port */
   readonly port?: number;
+  /**
+   * Told how far writing the data is, from 0 to 1, and the file that is written first; not where it's there already. What it throws ends
+   * the writing.
+   */
+  readonly onWriting?: (part: number, draft: string) => void;
   /** Told of every call that reaches the system, such as `POST /contacts/batch-read` or `ReadInvoices`. */
   readonly onCall?: (call: string) => void;
 }

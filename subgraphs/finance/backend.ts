@@ -70,6 +70,22 @@ export const backend = soap<Contract>({
         customer: one('Customer', 'CustNo'),
       },
     },
+    Receivables: {
+      list: {
+        operation: 'ListReceivables',
+        rows: 'Receivable',
+        limit: 'MaxRows',
+        after: { parameter: 'StartAfter', column: 'Curr' },
+        orders: { 'Curr asc': {} },
+      },
+      key: { currencyCode: 'Curr' },
+      fields: {
+        due: money('OpenAmt', 'Curr', 'major'),
+        dueCount: 'OpenCnt',
+        overdue: money('OverdueAmt', 'Curr', 'major'),
+        overdueCount: 'OverdueCnt',
+      },
+    },
     Payment: {
       byKey: {
         PayNo: { operation: 'ReadPayments', keys: 'PayNo', rows: 'Payment' },

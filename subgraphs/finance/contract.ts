@@ -3,6 +3,13 @@ import type { Enum, Many, One, Value } from '../kit/forms.ts';
 
 /** What each field of the contract may be mapped to. */
 export interface Contract {
+  Receivables: {
+    currencyCode: Value;
+    due: One<'Money'> | Value;
+    dueCount: Value;
+    overdue: One<'Money'> | Value;
+    overdueCount: Value;
+  };
   Invoice: {
     id: Value;
     number: Value;

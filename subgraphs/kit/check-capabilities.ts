@@ -12,11 +12,12 @@ import {
 } from 'graphql';
 import { orderOf, takesPages } from './connection.ts';
 import { fieldOfSortValue, lineOf } from './contract.ts';
-import { rootLookup } from './derive.ts';
+import { isLacking, rootLookup } from './derive.ts';
 import { filterTarget, operatorsOf } from './filter.ts';
 import { columnsOfKey, type Model, type RecordType, type RelationField } from './model.ts';
 import { nearest } from './nearest.ts';
 import type { Order, Source } from './source.ts';
+import { totalsPlan } from './totals.ts';
 
 /**
  * Whether the source can do what the contract offers: look-ups, lists, filters, orders. What the mapping says that the system
@@ -39,6 +40,8 @@ export function checkCapabilities(
     if (lookup?.kind === 'key') lookUp(`Query.${field.name}`, lookup.type, columnsOfKey(lookup.key), field.name);
     if (lookup?.kind === 'list')
       checkList({ place: `Query.${field.name}`, field, type: lookup.type, relation: undefined, source, findings });
+    if (lookup?.kind === 'whole') checkWhole({ field, type: lookup.type, source, findings });
+    if (lookup?.kind === 'totals') checkTotals({ field, type: lookup.type, source, findings }, model);
   }
   for (const type of model.types.values()) {
     const contract = schema.getType(type.name) as GraphQLObjectType;
@@ -57,12 +60,13 @@ export function checkCapabilities(
 }
 
 /** What is asked of a source here. */
-type Able = Pick<Source, 'canLookUp' | 'canList' | 'canFilter' | 'canOrder'>;
+type Able = Pick<Source, 'canLookUp' | 'canList' | 'canFilter' | 'canOrder'> & { readonly totals?: unknown };
 
 /** The source as if it could do everything with these columns. */
 function except(missing: ReadonlySet<string>, source: Able): Able {
   const isTold = (type: string, columns: readonly string[]) => columns.some((each) => missing.has(`${type}.${each}`));
   return {
+    totals: source.totals,
     canLookUp: (type, key) => isTold(type, key) || source.canLookUp(type, key),
     canList: (type, parent, count) => isTold(type, parent) || source.canList(type, parent, count),
     canFilter: (type, parent, column, op) =>
@@ -136,6 +140,7 @@ function checkList(list: List): void {
   const parent = relation?.theirs ?? [];
   const below = parent.length > 0 ? ` below ${parent.join(', ')}` : '';
   const noList = relation ? undefined : field.name;
+  if (noList && isLacking(type, noList)) return void findings.of(type).lacking.add(noList);
   if (type.key.length === 0) {
     const fault = `backend.ts: ${place}: ${type.name} has no key, by which a list is told in order.`;
     return void findings.add(type, undefined, fault);
@@ -160,6 +165,45 @@ function checkList(list: List): void {
   }
   checkFilters(list, parent);
   checkOrders(list, parent);
+}
+
+/** Whether all records of a type can be listed. */
+function checkWhole({ field, type, source, findings }: Pick<List, 'field' | 'type' | 'source' | 'findings'>): void {
+  const place = `Query.${field.name}`;
+  const [first] = orderOf(type, undefined, undefined);
+  if (isLacking(type, field.name)) findings.of(type).lacking.add(field.name);
+  else if (!first) {
+    findings.add(type, undefined, `backend.ts: ${place}: ${type.name} has no key, by which a list is told in order.`);
+  } else if (!source.canList(type.collection, [], false)) {
+    findings.add(type, field.name, `backend.ts: ${place}: the mapping of ${type.name} has no list.`);
+  } else if (!source.canOrder(type.collection, [], first.column, first.direction)) {
+    const fault = `backend.ts: ${place}: the system can't order by "${first.column} ${first.direction}".`;
+    findings.add(type, field.name, fault);
+  }
+}
+
+/** Whether totals can be made: that anything is added up at all, the periods, the groups, and everything in `filter`. */
+function checkTotals(
+  { field, type, source, findings }: Pick<List, 'field' | 'type' | 'source' | 'findings'>,
+  model: Model,
+): void {
+  const place = `Query.${field.name}`;
+  if (!type.totals) return void findings.of(type).lacking.add(field.name);
+  if (!source.totals)
+    return void findings.add(type, field.name, `backend.ts: ${place}: the system can't add up its records.`);
+  const plan = totalsPlan(type, model);
+  if (!plan) return;
+  const { target, at, sums } = plan;
+  for (const { name } of filtersOf(field.args)) findings.of(target).filters.add(name);
+  for (const op of operatorsOf('range')) {
+    if (at.columns.every((column) => source.canFilter(target.collection, [], column, op))) continue;
+    findings.add(type, field.name, `backend.ts: ${place}(periods): the system can't filter by "${at.columns} ${op}".`);
+  }
+  for (const column of new Set([...sums.values()].flatMap(({ sum }) => [sum.of, ...sum.by]))) {
+    if (source.canOrder(target.collection, [], column, 'asc')) continue;
+    findings.add(type, field.name, `backend.ts: ${place}: the system can't add up by "${column}".`);
+  }
+  checkFilters({ place, field, type: target, relation: undefined, source, findings }, []);
 }
 
 function checkFilters({ place, field, type, source, findings }: List, parent: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { type GraphQLField, type GraphQLSchema, isNonNullType, isObjectType } from 'graphql';
+import { checkTotals } from './check-totals.ts';
 import { entityKeys, isExternal, lineOf, recordTypes } from './contract.ts';
 import { type ResolverMap, rootLookup, servedArguments } from './derive.ts';
 import { columnsOfKey, type Model, type RecordType } from './model.ts';
@@ -12,6 +13,7 @@ export function checkContract(schema: GraphQLSchema, model: Model, resolvers: Re
       model.values.has(type.name) ? [] : checkType(type.name, schema, model, resolvers[type.name] ?? {}),
     ),
     ...checkRoots(schema, model, resolvers),
+    ...checkTotals(schema, model),
     ...[...model.types.values()].flatMap((type) => [...checkPointers(type), ...checkTargets(type, model)]),
   ];
   return [...new Set(faults)];
@@ -89,8 +91,9 @@ function checkRoots(schema: GraphQLSchema, model: Model, resolvers: ResolverMap)
       const expected = 'is neither a list of a mapped type nor a look-up by its fields; resolve it in resolvers.ts';
       faults.push(`${place}: ${expected}.`);
     }
-    for (const { name } of lookup?.kind === 'list' ? field.args : []) {
-      if (servedArguments('connection').includes(name)) continue;
+    const served = servedArguments(lookup?.kind === 'list' ? 'connection' : lookup?.kind);
+    for (const { name } of lookup && lookup.kind !== 'key' ? field.args : []) {
+      if (served.includes(name)) continue;
       faults.push(`${place}(${name}:): a list does nothing with this argument.`);
     }
   }

@@ -3,6 +3,7 @@ import { withinTime } from './limits.ts';
 import type { Model, RecordType } from './model.ts';
 import { nearest } from './nearest.ts';
 import type { Call, ColumnType, Source } from './source.ts';
+import { totalsPlan } from './totals.ts';
 
 /** What a check found. An unreachable system is no fault of the mapping: it is named, and everything else is checked. */
 export interface SystemCheck {
@@ -86,6 +87,7 @@ function columnUses(type: RecordType, model: Model): ColumnUse[] {
     uses.push({ column, place: `${type.name}.filters.${name}`, isFilter: true });
   }
   for (const other of model.types.values()) {
+    uses.push(...summedOf(other, type, model));
     for (const [name, field] of other.fields) {
       if (field.kind === 'value' || field.target !== type.name) continue;
       const { where, order } = field.mapping;
@@ -94,4 +96,13 @@ function columnUses(type: RecordType, model: Model): ColumnUse[] {
     }
   }
   return uses;
+}
+
+/** What totals add up is a number: what a money amount may also be, a text, can be read but not added. */
+function summedOf(totals: RecordType, { name }: RecordType, model: Model): ColumnUse[] {
+  const plan = totals.totals?.of === name ? totalsPlan(totals, model) : undefined;
+  return [...(plan?.sums ?? [])].map(([field, { sum, uses }]) => {
+    const accepts = uses.get(sum.of)?.filter((type) => type !== 'text');
+    return { column: sum.of, place: `${totals.name}.${field}`, accepts };
+  });
 }

@@ -15,6 +15,14 @@ export function product(a: string, b: string, places?: number): string {
   return format(places === undefined || exact.scale <= places ? exact : rounded(exact, places));
 }
 
+/** The exact sum of two decimals, with as many places as the one that has more. Throws for text that is no decimal. */
+export function sum(a: string, b: string): string {
+  const [x, y] = [parse(a), parse(b)];
+  const scale = Math.max(x.scale, y.scale);
+  const digits = ({ digits, scale: own }: Exact) => digits * 10n ** BigInt(scale - own);
+  return format({ digits: digits(x) + digits(y), scale });
+}
+
 const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 function parse(text: string): Exact {

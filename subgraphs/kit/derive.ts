@@ -7,18 +7,20 @@ import {
   getNamedType,
   isNonNullType,
 } from 'graphql';
-import { type ConnectionArguments, orderOf, planConnection, toConnection } from './connection.ts';
+import { type ConnectionArguments, maxPage, orderOf, planConnection, toConnection } from './connection.ts';
 import type { Context, Values } from './context.ts';
 import { entityKeys, isPlainList, nodeType } from './contract.ts';
-import { UnsupportedError } from './errors.ts';
+import { SystemError, UnsupportedError } from './errors.ts';
 import { keyOfReference, rowOfKey } from './keys.ts';
 import { columnsOfKey, type Field, type KeyPart, type Model, type RecordType, type RelationField } from './model.ts';
 import { keyOfRelation, loadRecord, type RecordValue, readField } from './record.ts';
 import { columnsOf, selectionOf } from './selection.ts';
 import type { Raw, Row } from './source.ts';
+import { givesTotals, planTotals, type TotalsArguments, toTotals, totalsPlan } from './totals.ts';
 
 /** The arguments that a mapped field of this kind does something with. */
-export function servedArguments(kind: Field['kind'] | undefined): readonly string[] {
+export function servedArguments(kind: Field['kind'] | RootLookup['kind'] | undefined): readonly string[] {
+  if (kind === 'totals') return ['periods', 'filter'];
   return kind === 'connection' ? ['first', 'after', 'filter', 'orderBy'] : [];
 }
 
@@ -48,13 +50,18 @@ export function deriveResolvers(schema: GraphQLSchema, model: Model): ResolverMa
 
 /**
  * What a field of `Query` stands for, by its type and arguments: a connection is a list of the type's records, an object the
- * record whose fields equal the arguments. Undefined for anything else: such a field needs a resolver of its own.
+ * record whose fields equal the arguments, a plain list without arguments all records, one for `periods` totals. Undefined for anything else: such a field needs a resolver of its own.
  */
 export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model): RootLookup | undefined {
   const named = getNamedType(field.type);
   const node = nodeType(named);
   const type = model.types.get((node ?? named).name);
+  if (type && givesTotals(field) && (type.totals || type.lacks.has(field.name))) return { kind: 'totals', type };
+  // A list of what the system has none of.
+  const isWhole = isPlainList(field) && field.args.length === 0;
+  if (type && isLacking(type, field.name) && (node || isWhole)) return { kind: node ? 'list' : 'whole', type };
   if (type?.records !== 'owned') return undefined;
+  if (isWhole) return { kind: 'whole', type };
   if (node) return { kind: 'list', type };
   if (isPlainList(field) || field.args.length === 0) return undefined;
   const key = field.args.flatMap(({ name, type: argument }) => {
@@ -70,7 +77,14 @@ export function rootLookup(field: GraphQLField<unknown, unknown>, model: Model):
 /** What a field of `Query` stands for. */
 export type RootLookup =
   | { readonly kind: 'list'; readonly type: RecordType }
+  | { readonly kind: 'totals'; readonly type: RecordType }
+  | { readonly kind: 'whole'; readonly type: RecordType }
   | { readonly kind: 'key'; readonly type: RecordType; readonly key: readonly KeyPart[] };
+
+/** Whether the mapping says of a type only that the system has none of its records, of which a field of Query gives a list. */
+export function isLacking({ records, lacks }: RecordType, field: string): boolean {
+  return records === 'none' && lacks.has(field);
+}
 
 function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Resolver | undefined {
   const lookup = rootLookup(field, model);
@@ -81,6 +95,8 @@ function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Reso
       throw new UnsupportedError(`answer ${field.name}`);
     };
   }
+  if (lookup.kind === 'totals') return totalsResolver(type, model);
+  if (lookup.kind === 'whole') return wholeResolver(type);
   if (lookup.kind === 'list') {
     return async (_source, args: ConnectionArguments, context, info) => {
       const { request, mark } = planConnection(type, undefined, [], args, info);
@@ -90,6 +106,26 @@ function rootResolver(field: GraphQLField<unknown, unknown>, model: Model): Reso
   return (_source, args: Values, context, info) => {
     const key = rowOfKey(lookup.key, args);
     return key ? toRecord(type, key, context, info, true) : null;
+  };
+}
+
+/** All records of a type that has so few that nobody pages through them. Errors: SystemError when there are more than one page takes. */
+function wholeResolver(type: RecordType): Resolver {
+  const list = { where: [], order: orderOf(type, undefined, undefined), after: undefined, count: false };
+  return async (_source, _args, { loaders }, info) => {
+    const columns = columnsOf(type, selectionOf(info.fieldNodes, type.name, info));
+    const page = await loaders.page({ ...list, collection: type.collection, columns, first: maxPage });
+    if (page.hasNext) throw new SystemError('SYSTEM_FAILED', `there are more than ${maxPage} of ${type.name}`);
+    return page.rows;
+  };
+}
+
+function totalsResolver(type: RecordType, model: Model): Resolver {
+  const plan = totalsPlan(type, model);
+  return async (_source, args: TotalsArguments, context) => {
+    if (!plan) throw new TypeError(`${type.name}: its totals are mapped wrongly`);
+    const request = planTotals(plan, args);
+    return request.ranges.length === 0 ? [] : toTotals(plan, args, await context.loaders.totals(request), context);
   };
 }
 

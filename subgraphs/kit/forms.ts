@@ -24,11 +24,14 @@ export interface TypeMapping<Fields = AnyFields> {
   readonly fields?: Fields;
   /** Filters of lists that aren't named after a field: the filter's name and the column or parameter it compares with. */
   readonly filters?: Readonly<Record<string, string | FilterMapping>>;
+  /** Set where the type says what records of another type come to: see `TotalsMapping`. It has no other fields then. */
+  readonly totals?: TotalsMapping;
   /** The order of lists that take no `orderBy`; the key follows by itself. */
   readonly order?: Readonly<Record<string, Direction>>;
   /**
    * What the contract offers of lists of this type and the system can't do; a client that asks for it is told so. `totalCount`,
-   * `filter.NAME`, `orderBy.VALUE`, `orderBy.VALUE.ASC` or `.DESC`, and the name of a field of Query.
+   * `filter.NAME`, `orderBy.VALUE`, `orderBy.VALUE.ASC` or `.DESC`, and the name of a field of Query; of a type
+   * of which the system has nothing at all, that is all there is to say.
    */
   readonly lacks?: readonly string[];
   /**
@@ -39,6 +42,19 @@ export interface TypeMapping<Fields = AnyFields> {
   readonly records?: 'owned' | 'contributed' | 'none';
   /** Set by the source: whether it hides records that the system has, so that one which another record names may not be there. */
   readonly hides?: boolean;
+}
+
+/**
+ * What records come to, for each of the periods that a client asks for and each currency. The contract's type has `from`, `before`,
+ * `count` and the fields that are added up; a field of Query that gives a list of it takes `periods`, and a `filter` as lists do.
+ */
+export interface TotalsMapping {
+  /** The type whose records are counted. */
+  readonly of: string;
+  /** Its field that tells which period a record belongs to. */
+  readonly at: string;
+  /** Its fields that are added up, made by `money()`; called the same in the contract's type. */
+  readonly sum: string | readonly string[];
 }
 
 /** A filter that doesn't ask for a column's whole value. */
@@ -89,6 +105,8 @@ export interface ValueMapping<Values extends string = string> {
   readonly onlyRanges?: true;
   /** The values of several columns, in their order, that together stand for a value of the contract; undefined for none. */
   split?(value: unknown): readonly Raw[] | undefined;
+  /** Present where a sum of the column `of` is read as one value is, in rows that are alike in the columns of `by`. */
+  readonly sum?: { readonly of: string; readonly by: readonly string[] };
 }
 
 /** A value object whose fields are held in the same record, such as preferences. */

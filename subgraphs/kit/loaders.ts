@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
+import { UnsupportedError } from './errors.ts';
 import { keyTextOf } from './keys.ts';
 import { withinTime } from './limits.ts';
 import type { RecordType } from './model.ts';
-import type { Call, Key, ListRequest, Page, Row, Source, WholeListRequest } from './source.ts';
+import type { Call, Key, ListRequest, Page, Row, Source, Totals, TotalsRequest, WholeListRequest } from './source.ts';
 
 /**
  * The reads of one operation, gathered: what is asked for in the same turn of the event loop becomes one call for each
@@ -52,6 +53,15 @@ export class Loaders {
   /** One page of a list that has no parent. */
   page(request: ListRequest): Promise<Page> {
     return this.#limited((call) => this.#source.page(request, call));
+  }
+
+  /** What rows come to. Errors: UnsupportedError of a source that doesn't add up. */
+  totals(request: TotalsRequest): Promise<readonly Totals[]> {
+    const source = this.#source;
+    return this.#limited(async (call) => {
+      if (!source.totals) throw new UnsupportedError('add it up');
+      return source.totals(request, call);
+    });
   }
 
   /** One page of the list below one parent; those of all parents that are asked for together come in one call. */

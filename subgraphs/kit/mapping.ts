@@ -127,6 +127,7 @@ export function money(amount: string, currency: string | ValueMapping, unit: 'mi
       ...currencyOf.accepts,
       [amount]: unit === 'minor' ? ['integer', 'text'] : ['integer', 'decimal', 'text'],
     },
+    sum: { of: amount, by: currencyOf.columns },
     read(row, note) {
       const value = row[amount];
       const currencyCode = currencyOf.read(row, note);

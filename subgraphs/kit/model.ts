@@ -11,7 +11,15 @@ import {
 } from 'graphql';
 import { toConnection } from './connection.ts';
 import { entityKeys, isPlainList, nodeType } from './contract.ts';
-import type { Backend, FieldMapping, Note, RelationMapping, TypeMapping, ValueMapping } from './forms.ts';
+import type {
+  Backend,
+  FieldMapping,
+  Note,
+  RelationMapping,
+  TotalsMapping,
+  TypeMapping,
+  ValueMapping,
+} from './forms.ts';
 import type { ColumnType, Raw, Row } from './source.ts';
 import { plain } from './values.ts';
 
@@ -33,6 +41,8 @@ export interface RecordType {
   /** What the contract offers and the system can't do: see `TypeMapping`. */
   readonly lacks: ReadonlySet<string>;
   readonly order: Required<TypeMapping>['order'];
+  /** Set where it says what records of another type come to. */
+  readonly totals: TotalsMapping | undefined;
 }
 
 /** One field of a key, with the columns that hold it. */
@@ -61,6 +71,8 @@ export interface ValueField {
   readonly comparable: ValueMapping | undefined;
   /** Present where the field's value tells those of its columns, so that records are found by it. */
   readonly writeKey: KeyPart['write'] | undefined;
+  /** Present where sums can be read as the field is. */
+  readonly sum: ValueMapping['sum'];
   /** Whether the field is the same whatever its arguments: there is nothing. */
   readonly isEmpty?: true;
   read(row: Row, note: Note): unknown;
@@ -130,6 +142,9 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       if (field) fields.set(name, field);
       else faulty.add(name);
     }
+    // Totals are made of another type's records; of what is lacking nothing is made.
+    const isMade = mapping.totals !== undefined || (mapping.lacks && !mapping.key && !mapping.fields);
+    if (isMade) values.add(type.name);
     const references = entityKeys(type).filter(({ resolvable }) => resolvable);
     return {
       name: type.name,
@@ -145,6 +160,7 @@ export function buildModel(schema: GraphQLSchema, backend: Backend): Model {
       filters: mapping.filters ?? {},
       lacks: new Set(mapping.lacks),
       order: mapping.order ?? {},
+      totals: mapping.totals,
     };
   }
 
@@ -269,6 +285,7 @@ function valueField(mapping: ValueMapping): ValueField {
     columns: mapping.columns,
     uses: new Map(mapping.columns.map((column) => [column, mapping.accepts?.[column]])),
     comparable: mapping.write && mapping.columns.length === 1 ? mapping : undefined,
+    sum: mapping.sum,
     writeKey: mapping.split ?? writeOne(mapping),
     read: mapping.read,
   };
@@ -281,7 +298,7 @@ function emptyField(field: GraphQLField<unknown, unknown>): ValueField {
   return { ...uncomparable, isEmpty: true, columns: [], uses: new Map(), read: () => value };
 }
 
-const uncomparable = { kind: 'value', comparable: undefined, writeKey: undefined } as const;
+const uncomparable = { kind: 'value', comparable: undefined, writeKey: undefined, sum: undefined } as const;
 
 /** A key of one column: where several codes stand for one value, the first is the one that the system finds it by. */
 function writeOne({ columns, write, onlyRanges }: ValueMapping): KeyPart['write'] | undefined {

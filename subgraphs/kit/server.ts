@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import Fastify, { type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
 import { drainable } from './drain.ts';
-import { answerOverHttp, refusal } from './over-http.ts';
+import { answerOverHttp, type HttpAnswer, refusal } from './over-http.ts';
 import type { Subgraph, SubgraphLog } from './subgraph.ts';
+import type { Span } from './telemetry/trace.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 import { type Trust, type TrustedHead, UntrustedError, Verifier } from './trust/verifier.ts';
 
 /** Where a subgraph listens, and how it stops. */
@@ -17,6 +20,10 @@ export interface SubgraphServerOptions {
   readonly trust?: Trust | undefined;
   /** Where it says whom it refused. @default nowhere */
   readonly log?: SubgraphLog;
+  /** Records requests, where those who ask do: the gateway decides. @default nothing is recorded */
+  readonly tracer?: Tracer | undefined;
+  /** What `/metrics` answers with. @default there is no such path */
+  readonly metrics?: Pick<Registry, 'metrics' | 'contentType'> | undefined;
 }
 
 /** A subgraph that listens. */
@@ -33,13 +40,16 @@ const shortest = 8_192;
 const compress = promisify(gzip);
 
 /**
- * Serves a subgraph over HTTP: `POST /graphql` by the GraphQL-over-HTTP specification, `/health/live` and `/health/ready`. A
+ * Serves a subgraph over HTTP: `POST /graphql` by the GraphQL-over-HTTP specification, `/health/live`, `/health/ready` and `/metrics`. A
  * client that goes away cancels its calls to the system. With `trust`, what doesn't come from the gateway is refused before anything of
  * it is read: status 401, code `UNTRUSTED_REQUEST`.
+ *
+ * Health and metrics are open to whoever reaches the port, since probes and collectors don't sign: a subgraph is internal, and neither
+ * holds anything of a client but counts.
  */
 export async function serveSubgraph(
   subgraph: Subgraph,
-  { host, port, drainTimeoutMs = 8_000, trust, log }: SubgraphServerOptions,
+  { host, port, drainTimeoutMs = 8_000, trust, log, tracer, metrics }: SubgraphServerOptions,
 ): Promise<SubgraphServer> {
   const server = Fastify({ forceCloseConnections: 'idle', bodyLimit: 16 * 1024 * 1024 });
   // Bodies are read as text: what is wrong with them is for GraphQL over HTTP to say.
@@ -72,8 +82,11 @@ export async function serveSubgraph(
     });
     const claims = await verifier?.accept(heads.get(request), body);
     const caller = claims && { claims };
-    const call = { signal: controller.signal, requestId: requestIdOf(request), caller };
-    const { status, type, text } = await answerOverHttp(subgraph, headers, body, call);
+    // Only now: what nobody trusts begins no span.
+    const trace = tracer?.start(headers, 'POST /graphql', spanAttributes);
+    const call = { signal: controller.signal, requestId: requestIdOf(request), caller, trace };
+    const answering = answerOverHttp(subgraph, headers, body, call);
+    const { status, type, text } = await (trace && 'end' in trace ? ended(trace, answering) : answering);
     reply.code(status);
     if (type === undefined || text === undefined) return reply.send();
     reply.header('content-type', type);
@@ -84,8 +97,25 @@ export async function serveSubgraph(
   });
   server.get('/health/live', () => ({ status: 'up' }));
   server.get('/health/ready', async () => ({ status: 'up', system: await subgraph.health(AbortSignal.timeout(1000)) }));
+  if (metrics)
+    server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   const close = drainable(server, drainTimeoutMs);
   return { origin: await server.listen({ host, port }), close };
+}
+
+const spanAttributes = { 'http.request.method': 'POST', 'http.route': '/graphql' };
+
+/** The answer, once its span is over. */
+async function ended(span: Span, answering: Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    const answer = await answering;
+    span.set({ 'http.response.status_code': answer.status });
+    span.end(answer.status >= 500 ? String(answer.status) : undefined);
+    return answer;
+  } catch (error) {
+    span.end('INTERNAL_SERVER_ERROR');
+    throw error;
+  }
 }
 
 function requestIdOf({ headers }: FastifyRequest): string {

@@ -1,3 +1,6 @@
+import type { CallObserver, PoolLoad } from './telemetry/observer.ts';
+import type { Trace } from './telemetry/trace.ts';
+
 /** A value as the backend holds it; exact numbers that don't fit a JavaScript number are bigint or decimal strings. */
 export type Raw = string | number | bigint | boolean | null;
 
@@ -36,6 +39,10 @@ export interface Call {
   readonly requestId: string;
   /** Who asks, as far as the gateway tells; undefined where it tells nothing. */
   readonly caller?: { readonly claims: Readonly<Record<string, unknown>> } | undefined;
+  /** Where the spans of what it calls begin; undefined where nobody traces. */
+  readonly trace?: Trace | undefined;
+  /** Told of each real call to the system; undefined for what no client asked for, such as pings. */
+  readonly observer?: CallObserver | undefined;
 }
 
 /** Rows whose key columns equal one of `keys`. Also reads children by a foreign key: a key may match many rows or none. */
@@ -78,6 +85,30 @@ export interface TopRequest extends ListRequest {
   readonly parents: readonly Key[];
 }
 
+/** What the rows of several ranges come to. */
+export interface TotalsRequest {
+  readonly collection: string;
+  readonly where: readonly Condition[];
+  /** The column that the ranges are of. */
+  readonly at: string;
+  /** From a value on, up to but without another. Ranges may overlap. */
+  readonly ranges: readonly { readonly from: Raw; readonly before: Raw }[];
+  /** Only rows that are alike in these columns are added. */
+  readonly by: readonly string[];
+  /** The columns to add up. */
+  readonly sums: readonly string[];
+}
+
+/** Rows of one range that are alike. */
+export interface Totals {
+  /** The place of the range among those of the request. */
+  readonly range: number;
+  /** How many there are, at least one. */
+  readonly count: number;
+  /** The columns of `by`, and those of `sums` with their exact sum; rows that hold nothing add nothing. */
+  readonly row: Row;
+}
+
 /** Rows of a list, each with its position. */
 export interface Page {
   readonly rows: readonly { readonly row: Row; readonly position: Position }[];
@@ -108,7 +139,7 @@ export interface Description {
 }
 
 /**
- * One system behind a subgraph. Three ways to read, one to check; nothing else is asked of a source, and each passes the
+ * One system behind a subgraph. A few ways to read, one to check; nothing else is asked of a source, and each passes the
  * contract suite in `test/subgraphs/kit/source-contract.ts`.
  *
  * Errors: a `SystemError` when the system fails; an `InvalidCursorError` for a position it can't use.
@@ -129,6 +160,11 @@ export interface Source {
   page(request: ListRequest, call: Call): Promise<Page>;
   /** The first page of each parent's list, in the order of `parents`, in one call where the system can. */
   top(request: TopRequest, call: Call): Promise<readonly Page[]>;
+  /**
+   * What the rows of each range come to, in one call, in any order; a range without rows is left out. Only of a source that filters
+   * and adds up itself, and exactly.
+   */
+  totals?(request: TotalsRequest, call: Call): Promise<readonly Totals[]>;
   /** Whether the system can look rows up by these columns. */
   canLookUp(collection: string, key: readonly string[]): boolean;
   /** Whether there are lists, below a parent when `parent` isn't empty; with `count`, whether they can be counted too. */
@@ -139,6 +175,8 @@ export interface Source {
   canOrder(collection: string, parent: readonly string[], column: string, direction: Direction): boolean;
   /** What the system has, for the start-up check. `columns` are those the mapping uses. */
   describe(collection: string, columns: readonly string[], call: Call): Promise<Description>;
+  /** How full its pool or limit is, for metrics. */
+  load?(): PoolLoad | undefined;
   /** Answers when the system does; the cheapest question it has. */
   ping(call: Call): Promise<void>;
   /** Frees sockets, threads and files. */

@@ -26,6 +26,7 @@ import { loadFields } from './record.ts';
 import { scalars } from './scalars.ts';
 import { type Environment, missingSettings, settingsFrom } from './settings.ts';
 import type { Call, Source } from './source.ts';
+import { CallObserver, type SystemObserver } from './telemetry/observer.ts';
 
 /** What a subgraph is made of: the files of its folder. */
 export interface SubgraphParts {
@@ -42,6 +43,8 @@ export interface SubgraphOptions {
   readonly log: SubgraphLog;
   /** How long the system may take for one call, in milliseconds. */
   readonly systemTimeoutMs: number;
+  /** Counts the calls to its system. @default nobody does */
+  readonly observer?: SystemObserver | undefined;
 }
 
 /** Where a subgraph writes what it noticed. */
@@ -192,19 +195,24 @@ function serve(
   const { name, log, systemTimeoutMs } = options;
   const operations = new Operations(schema);
   const note = noteOnce(name, log);
+  const system = { subgraph: name, system: backend.system, kind: source.kind };
+  const sink = options.observer?.open(system, () => source.load?.());
   let closed: Promise<void> | undefined;
   const errorLog: ErrorLog = (details, message) =>
     log.error({ subgraph: name, system: backend.system, ...details }, message);
   return {
     name,
-    async execute(request, call) {
+    async execute(request, outer) {
+      const span = outer.trace?.begin?.(`resolve ${name}`, 'internal');
+      const trace = span ?? outer.trace;
+      const observer = sink || span ? new CallObserver(sink, outer, trace) : undefined;
+      const call: Call = observer ? { ...outer, trace, observer } : outer;
       const loaders = new Loaders(source, call, systemTimeoutMs);
       const context: Context = { call, loaders, note, load: (...args) => loadFields(model.types, context)(...args) };
-      try {
-        return clientErrors(name, await operations.run(request, context), call, errorLog);
-      } catch (error) {
-        return clientErrors(name, { errors: [toGraphQLError(error)] }, call, errorLog);
-      }
+      const result = await operations.run(request, context).catch((error) => ({ errors: [toGraphQLError(error)] }));
+      const answer = clientErrors(name, result, call, errorLog);
+      span?.end(answer.errors?.[0] && String(answer.errors[0].extensions.code));
+      return answer;
     },
     async health(signal) {
       const start = performance.now();
@@ -220,6 +228,7 @@ function serve(
     },
     close() {
       late?.stop();
+      sink?.close();
       closed ??= source.close();
       return closed;
     },

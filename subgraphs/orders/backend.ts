@@ -44,6 +44,7 @@ export const backend = sql<Contract>({
         customer: one('Customer', 'customer_ref'),
       },
     },
+    OrderTotals: { totals: { of: 'Order', at: 'placedAt', sum: 'total' } },
     OrderLine: {
       table: 'sales_order_item',
       key: { id: 'item_id' },

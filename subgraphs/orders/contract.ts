@@ -38,6 +38,12 @@ export interface Contract {
     shippedAt: Value;
     deliveredAt: Value;
   };
+  OrderTotals: {
+    from: Value;
+    before: Value;
+    count: Value;
+    total: One<'Money'> | Value;
+  };
   OrderStatusChange: {
     status: Enum<'PENDING' | 'PROCESSING' | 'ON_HOLD' | 'COMPLETED' | 'CANCELED' | 'UNKNOWN'>;
     changedAt: Value;

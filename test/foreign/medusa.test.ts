@@ -42,6 +42,33 @@ describe("Medusa's database behind our contracts", { skip: missingPostgres }, ()
     assert.deepEqual(orders, await medusa.expect(`${expected.orders} order by o.display_id`));
   });
 
+  test('what orders come to, by half-year and currency', async () => {
+    const years = ['2023', '2024', '2025', '2026'];
+    const periods = years.flatMap((year, i) => [
+      { from: `${year}-01-01T00:00:00.000Z`, before: `${year}-07-01T00:00:00.000Z` },
+      { from: `${year}-07-01T00:00:00.000Z`, before: `${Number(years[0]) + i + 1}-01-01T00:00:00.000Z` },
+    ]);
+    const query = `query ($periods: [DateTimeRange!]!, $filter: OrderFilter) {
+      orderTotals(periods: $periods, filter: $filter) { from before count total ${money} } }`;
+    const statuses = { status: ['PROCESSING', 'COMPLETED'] };
+    for (const [filter, condition] of [
+      [undefined, 'true'],
+      [statuses, `o.status in ('pending', 'completed', 'archived')`],
+    ] as const) {
+      const { orderTotals } = await ask(query, { periods, filter });
+      // Of each order by itself, as it is listed.
+      const wanted =
+        await medusa.expect(`select json_build_object('from', expected.moment(p.since), 'before', expected.moment(p.until),
+          'count', count(*), 'total', expected.money(sum((v.value -> 'total' ->> 'amount')::numeric), lower(v.value -> 'total' ->> 'currencyCode'))) as value
+        from (${expected.orders}) v join expected.shown_order o on o.id = v.value ->> 'id'
+        join (select s as since, s + interval '6 months' as until from generate_series('2023-01-01Z', '2026-07-01Z', interval '6 months') s) p
+          on o.created_at >= p.since and o.created_at < p.until
+        where ${condition} group by p.since, p.until, v.value -> 'total' ->> 'currencyCode' order by p.since, v.value -> 'total' ->> 'currencyCode'`);
+      assert.ok(wanted.length > 3);
+      assert.deepEqual(orderTotals, wanted);
+    }
+  });
+
   test('all products with their stock, page by page, by name', async () => {
     const products = await walk('products', 'orderBy: { field: NAME, direction: DESC }', {
       first: 50,

@@ -16,6 +16,20 @@ export const introspectionPath = '/token/introspection';
 /** The client that gets tokens, and asks about them. The secret needs encoding in a Basic header. */
 export const client = { id: 'reporting', secret: 'not so: secret %&+' } as const;
 
+/** A client that people sign in with: public, with PKCE and refresh tokens. */
+export const publicClient = 'console';
+
+/** What people may be given at the provider, and the scopes that access tokens may have. */
+export interface People {
+  /** Where they come back to after signing in and out. */
+  readonly returnAddress: string;
+  readonly scopes: readonly string[];
+  /** By what somebody calls themselves when they sign in; any password is right. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Of access tokens, in seconds. */
+  readonly tokenLifeS: number;
+}
+
 /** A key pair of a provider. */
 export interface SigningKey {
   readonly jwk: JWK;
@@ -41,8 +55,9 @@ export class OpenIdServer {
   #server: Server | undefined;
   #provider: RequestListener | undefined;
   #keys: readonly SigningKey[] = [];
-  /** Tokens that only it can read. */
-  readonly #opaque = new Map<string, unknown>();
+  #people: People | undefined;
+  /** Sessions, grants, and tokens that only it can read. */
+  readonly #kept = new Map<string, Stored>();
 
   private constructor(port: number) {
     this.#port = port;
@@ -59,7 +74,18 @@ export class OpenIdServer {
   /** From now on has these keys, and signs with the first. */
   rotate(...keys: readonly SigningKey[]): void {
     this.#keys = keys;
-    this.#provider = new Provider(this.issuer, configuration(keys, this.#opaque)).callback();
+    this.#provide();
+  }
+
+  /** From now on people can sign in too, in a browser: there is a form for that. */
+  admit(people: People): void {
+    this.#people = people;
+    this.#provide();
+  }
+
+  /** Ends everybody's session, and all that came of it. */
+  forget(): void {
+    this.#kept.clear();
   }
 
   async up(): Promise<void> {
@@ -118,6 +144,11 @@ export class OpenIdServer {
       .sign({ ...jwk, alg: header.alg ?? 'RS256' });
   }
 
+  #provide(): void {
+    const configured = configuration(this.#keys, this.#kept, this.#people);
+    this.#provider = new Provider(this.issuer, configured).callback();
+  }
+
   async #post(path: string, body: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
     const pair = `${encodeURIComponent(client.id)}:${encodeURIComponent(client.secret)}`;
     const response = await fetch(this.issuer + path, {
@@ -131,13 +162,21 @@ export class OpenIdServer {
   }
 }
 
-function configuration(keys: readonly SigningKey[], tokens: Map<string, unknown>): Readonly<Record<string, unknown>> {
+/** What the provider keeps; the fields that it is found by. */
+interface Stored {
+  readonly uid?: string;
+  readonly grantId?: string;
+  consumed?: number;
+}
+
+function configuration(
+  keys: readonly SigningKey[],
+  kept: Map<string, Stored>,
+  people: People | undefined,
+): Readonly<Record<string, unknown>> {
+  const scope = people?.scopes.join(' ') ?? 'order:read finance:read';
   return {
-    adapter: () => ({
-      upsert: async (id: string, token: unknown) => void tokens.set(id, token),
-      find: async (id: string) => tokens.get(id),
-      destroy: async (id: string) => void tokens.delete(id),
-    }),
+    adapter: (model: string) => adapter(model, kept),
     clients: [
       {
         client_id: client.id,
@@ -146,26 +185,77 @@ function configuration(keys: readonly SigningKey[], tokens: Map<string, unknown>
         redirect_uris: [],
         response_types: [],
       },
+      ...(people
+        ? [
+            {
+              client_id: publicClient,
+              token_endpoint_auth_method: 'none',
+              grant_types: ['authorization_code', 'refresh_token'],
+              response_types: ['code'],
+              redirect_uris: [people.returnAddress],
+              post_logout_redirect_uris: [people.returnAddress],
+            },
+          ]
+        : []),
     ],
     jwks: { keys: keys.map(({ jwk }) => jwk) },
-    scopes: ['order:read', 'finance:read'],
+    scopes: ['openid', 'offline_access', ...scope.split(' ')],
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: people !== undefined },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: () => true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_context: unknown, resource: string) => ({
-          scope: 'order:read finance:read',
+          scope,
           audience: resource.replace('?opaque', ''),
           accessTokenTTL: 600,
           ...(resource.endsWith('?opaque') ? { accessTokenFormat: 'opaque' } : jwtFormat),
         }),
       },
     },
-    ttl: { ClientCredentials: 600 },
+    ttl: {
+      ClientCredentials: 600,
+      AccessToken: people?.tokenLifeS ?? 600,
+      ...Object.fromEntries(lasting.map((model) => [model, 3_600])),
+    },
+    ...(people && forPeople(people)),
   };
 }
+
+function forPeople({ names }: People): Readonly<Record<string, unknown>> {
+  return {
+    cookies: { keys: ['of a test'] },
+    claims: { openid: ['sub'], profile: ['name'] },
+    // Names stand in the ID token, as most providers have it.
+    conformIdTokenClaims: false,
+    clientBasedCORS: () => true,
+    findAccount: (_context: unknown, id: string) =>
+      id in names ? { accountId: id, claims: () => ({ sub: id, name: names[id] }) } : undefined,
+    issueRefreshToken: () => true,
+  };
+}
+
+function adapter(model: string, kept: Map<string, Stored>) {
+  const key = (id: string) => `${model}:${id}`;
+  return {
+    upsert: async (id: string, stored: Stored) => void kept.set(key(id), stored),
+    find: async (id: string) => kept.get(key(id)),
+    findByUid: async (uid: string) =>
+      [...kept].find(([name, each]) => name.startsWith(`${model}:`) && each.uid === uid)?.[1],
+    consume: async (id: string) => {
+      const stored = kept.get(key(id));
+      if (stored) stored.consumed = Math.floor(Date.now() / 1_000);
+    },
+    destroy: async (id: string) => void kept.delete(key(id)),
+    revokeByGrantId: async (grantId: string) => {
+      for (const [name, each] of kept) if (each.grantId === grantId) kept.delete(name);
+    },
+  };
+}
+
+/** What people's sign-ins consist of. */
+const lasting = ['Interaction', 'Session', 'Grant', 'RefreshToken', 'IdToken'];
 
 const jwtFormat = { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };

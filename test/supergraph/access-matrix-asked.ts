@@ -26,6 +26,8 @@ const samples: Readonly<Record<string, string>> = {
   'Query.customerByPhone': '(phone: "+49302122176")',
   'Query.order': '(id: "19338")',
   'Query.orderByNumber': '(number: "W100019338")',
+  'Query.supportCases': '(first: 1, filter: { status: [CLOSED] })',
+  'Query.orderTotals': '(periods: [{ from: "2026-01-01T00:00:00Z", before: "2026-02-01T00:00:00Z" }])',
   'Query.product': '(sku: "RUG-0038")',
   'Query.warehouse': '(code: "LYO")',
   'Query.invoice': '(id: "1400038675")',

@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutionResult } from 'graphql';
 import { openAccess, openToAll } from '../../gateway/access/access.ts';
-import { DemoIssuer } from '../../gateway/access/identity/demo-callers.ts';
+import { DemoIssuer, demoCallers } from '../../gateway/access/identity/demo-callers.ts';
+import { Issuers } from '../../gateway/access/identity/issuers.ts';
+import { isOperator } from '../../gateway/access/operator.ts';
 import type { ConfigFile } from '../../gateway/config-file.ts';
+import type { ConsoleOptions } from '../../gateway/console/serve.ts';
 import { createServer } from '../../gateway/server.ts';
 import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
@@ -40,6 +43,8 @@ export interface Junction {
   requests(): SubgraphCall[];
   /** Stops a system's stand-in, as if it went down. */
   stopSystem(name: 'customers' | 'finance'): Promise<void>;
+  /** It is back, where it was. */
+  startSystem(name: 'customers' | 'finance'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +63,10 @@ export interface JunctionOptions {
   readonly requestTimeoutMs?: number;
   /** What gateway.yaml says: the rules hold, and the demo callers are known. By default everybody may ask everything. */
   readonly access?: ConfigFile | undefined;
+  /** Whether the console is at /, and how people sign in there: where that isn't said, as demo callers. */
+  readonly console?: boolean | ConsoleOptions['config']['signIn'];
+  /** Whether clients may read the schema. @default true */
+  readonly introspection?: boolean;
 }
 
 /** Starts the four stand-ins, the four subgraphs and the gateway on free ports. */
@@ -66,6 +75,8 @@ export async function startJunction({
   database,
   requestTimeoutMs = 10_000,
   access: file,
+  console: withConsole = false,
+  introspection = true,
 }: JunctionOptions = {}): Promise<Junction> {
   let calls = noCalls();
   const requests: SubgraphCall[] = [];
@@ -73,6 +84,7 @@ export async function startJunction({
   const standIns = new Map<Name, StandIn>();
   const opened = new Map<Name, Subgraph>();
   const services = new Map<Name, SubgraphServer>();
+  const ports = new Map<Name, number>();
 
   // A SQL database says which statements it is sent; which of the two it is, the tables tell.
   const onStatement = (message: unknown) => {
@@ -81,11 +93,18 @@ export async function startJunction({
   };
   subscribe('junction:sql', onStatement);
 
+  async function startStandIn(name: Name, port?: number): Promise<StandIn> {
+    const { start } = (await import(resolve(root, 'subgraphs', name, 'demo/system.ts'))) as { start: StartStandIn };
+    const options = { folder: resolve(root, '.data'), onCall: (call: string) => void calls[name].push(call) };
+    const standIn = await start({ ...options, ...(port !== undefined && { port }) });
+    standIns.set(name, standIn);
+    if (standIn.port !== undefined) ports.set(name, standIn.port);
+    return standIn;
+  }
+
   for (const name of names) {
     const folder = resolve(root, 'subgraphs', name);
-    const { start } = (await import(resolve(folder, 'demo/system.ts'))) as { start: StartStandIn };
-    const standIn = await start({ folder: resolve(root, '.data'), onCall: (call) => calls[name].push(call) });
-    standIns.set(name, standIn);
+    const standIn = await startStandIn(name);
     const file = /^sqlite:(.+)$/.exec(Object.values(standIn.settings)[0] ?? '')?.[1];
     const environment = database && file ? await copied(name, file, database) : standIn.settings;
     const options = { name, environment, log, systemTimeoutMs: 5000 };
@@ -113,13 +132,29 @@ export async function startJunction({
     },
     log,
     fetchTimeoutMs: 6000,
+    introspection,
     ...(file && { limits: file.limits }),
   });
   const demo = new DemoIssuer(randomBytes(32));
+  const { issuers: known = [] } = file?.authentication ?? {};
+  const issuers = known.length > 0 ? new Issuers(known, { environment: {}, log }) : undefined;
+  const anonymous = file?.authorization.anonymous !== 'refuse';
   const access = file
-    ? await openAccess({ file, authentication: true, anonymous: file.authorization.anonymous !== 'refuse', demo, log })
+    ? await openAccess({ file, authentication: true, anonymous, demo, issuers, log })
     : await openToAll(log);
-  const server = createServer({ access, gateway, log, requestTimeoutMs });
+  const callers = demoCallers.map(({ name, title, scopes }) => ({ name, title, scopes }));
+  const signIn = typeof withConsole === 'object' ? withConsole : { kind: 'demo' as const, callers };
+  const page = { signIn, introspection };
+  const server = createServer({
+    access,
+    gateway,
+    log,
+    requestTimeoutMs,
+    introspection,
+    tellsTrace: (caller) => isOperator(caller, signIn.kind !== 'demo'),
+    operators: { production: signIn.kind !== 'demo' },
+    ...(withConsole && { console: page, ...(signIn.kind === 'demo' && { demo }) }),
+  });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (name: string) => {
@@ -154,6 +189,9 @@ export async function startJunction({
     async stopSystem(name) {
       await standIns.get(name)?.close();
       standIns.delete(name);
+    },
+    async startSystem(name) {
+      await startStandIn(name, ports.get(name));
     },
     async close() {
       unsubscribe('junction:sql', onStatement);

@@ -312,6 +312,49 @@ for (const { subgraphs, name, skip, start } of variants) {
         },
       );
     });
+    test('what orders come to, by period and currency, what is owed, and the cases that are open', async () => {
+      const periods = [
+        { from: '2026-10-30T23:00:00.000Z', before: '2026-10-31T23:00:00.000Z' },
+        { from: '2026-11-01T00:00:00.000Z', before: '2026-12-01T00:00:00.000Z' },
+        { from: '2023-01-01T00:00:00.000Z', before: '2027-01-01T00:00:00.000Z' },
+      ];
+      const statuses = ['PENDING', 'PROCESSING', 'ON_HOLD', 'COMPLETED'];
+      const query = `query ($periods: [DateTimeRange!]!, $filter: OrderFilter) {
+        orderTotals(filter: $filter, periods: $periods) { from before count total { amount currencyCode } }
+        receivables { currencyCode dueCount overdueCount overdue { amount currencyCode } }
+        supportCases(filter: { status: [NEW, OPEN, WAITING] }, first: 1) { totalCount nodes { id status customer { id } } } }`;
+      const entry = (period: number, count: number, amount: string, currencyCode: string) => ({
+        ...periods[period],
+        ...{ count, total: { amount, currencyCode } },
+      });
+      const owed = (currencyCode: string, dueCount: number, overdueCount: number, amount: string) => ({
+        ...{ currencyCode, dueCount, overdueCount, overdue: { amount, currencyCode } },
+      });
+      junction.calls();
+      assert.deepEqual(await junction.ask(query, { periods, filter: { status: statuses } }), {
+        data: {
+          orderTotals: [
+            entry(0, 10, '37077.44', 'EUR'),
+            entry(0, 1, '1817.23', 'GBP'),
+            entry(0, 1, '93609', 'JPY'),
+            entry(0, 3, '5682.61', 'USD'),
+            entry(2, 13153, '50302657.20', 'EUR'),
+            entry(2, 1611, '2308264.67', 'GBP'),
+            entry(2, 697, '222234048', 'JPY'),
+            entry(2, 2812, '4815651.57', 'USD'),
+          ],
+          receivables: [
+            owed('EUR', 617, 543, '1763435.68'),
+            owed('GBP', 84, 82, '65609.27'),
+            owed('JPY', 30, 27, '4473318'),
+            owed('USD', 148, 133, '201043.37'),
+          ],
+          supportCases: { totalCount: 166, nodes: [{ id: 'CS-002352', status: 'WAITING', customer: { id: '11757' } }] },
+        },
+      });
+      const { orders, customers, finance } = junction.calls();
+      assert.deepEqual([orders.length, customers, finance], [1, ['GET /cases'], ['ListReceivables']]);
+    });
     test('an id that no system knows is null, without an error', async () => {
       assert.deepEqual(
         await junction.ask(

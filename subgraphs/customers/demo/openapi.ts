@@ -74,6 +74,19 @@ export const contactQuery = {
   },
 } as const;
 
+/** The parameters of `GET /cases`. Lists are written with commas. */
+export const caseQuery = {
+  type: 'object',
+  properties: {
+    state: { ...strings, description: 'States.' },
+    sort: { type: 'string', enum: ['opened', '-opened'], default: '-opened' },
+    limit,
+    cursor: text('From `paging.next_cursor`.'),
+    include_total: totalWanted,
+    fields: { ...strings, description: 'Names of properties, such as title; all when left out.' },
+  },
+} as const;
+
 /** The body of `POST /contacts/batch-read` and its like. */
 export const batchRead = { type: 'object', required: ['ids'], properties: { ids: keys, fields: strings } } as const;
 
@@ -107,24 +120,8 @@ export const openapi = {
   security: [{ token: [] }],
   paths: {
     '/ping': { get: { responses: answer({ type: 'object', properties: { ok: { type: 'boolean' } } }) } },
-    '/contacts': {
-      get: {
-        parameters: Object.entries(contactQuery.properties).map(([name, schema]) => ({
-          name,
-          in: 'query',
-          schema,
-          style: 'form',
-          explode: false,
-        })),
-        responses: answer({
-          type: 'object',
-          properties: {
-            data: listOf('Contact'),
-            paging: { type: 'object', properties: { next_cursor: cursor(), total: { type: 'integer' } } },
-          },
-        }),
-      },
-    },
+    '/contacts': get(contactQuery, 'Contact'),
+    '/cases': get(caseQuery, 'Case'),
     '/contacts/batch-read': post(batchRead, found('Contact')),
     '/cases/batch-read': post(batchRead, found('Case')),
     '/cases/by-contact': post(casesByContact, groups('Case')),
@@ -167,6 +164,23 @@ function groups(name: keyof typeof schemas) {
   return {
     type: 'object',
     properties: { results: { type: 'array', items: { type: 'object', properties } } },
+  } as const;
+}
+
+function get({ properties }: { readonly properties: object }, name: keyof typeof schemas) {
+  return {
+    get: {
+      parameters: Object.entries(properties).map(([parameter, schema]: [string, object]) => ({
+        ...{ name: parameter, in: 'query', schema, style: 'form', explode: false },
+      })),
+      responses: answer({
+        type: 'object',
+        properties: {
+          data: listOf(name),
+          paging: { type: 'object', properties: { next_cursor: cursor(), total: { type: 'integer' } } },
+        },
+      }),
+    },
   } as const;
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { only } from './fields.ts';
-import { batchRead, casesByContact, contactQuery, notesByContact, openapi, schemas } from './openapi.ts';
+import { batchRead, caseQuery, casesByContact, contactQuery, notesByContact, openapi, schemas } from './openapi.ts';
 import type { ContactFilter, CrmRecord, Cut, Page, Store } from './store.ts';
 
 /** Lists come as arrays or with commas in one text. */
@@ -29,6 +29,12 @@ export function routes(api: FastifyInstance, store: Store): void {
     return { data: data.map(only(schemas.Contact, split(query.fields))), paging };
   });
 
+  const ofCases = { schema: { querystring: caseQuery } };
+  api.get<{ Querystring: Cut & { state?: List; fields?: List } }>('/cases', ofCases, ({ query }) => {
+    const { data, ...paging } = store.cases(undefined, split(query.state), query);
+    return { data: data.map(only(schemas.Case, split(query.fields))), paging };
+  });
+
   const ofBatch = { schema: { body: batchRead } };
   api.post<{ Body: BatchRead }>('/contacts/batch-read', ofBatch, ({ body: { ids, fields } }) =>
     batch(ids, store.contactsByIds(ids), 'contact_id', only(schemas.Contact, split(fields))),
@@ -38,7 +44,7 @@ export function routes(api: FastifyInstance, store: Store): void {
   );
 
   api.post<{ Body: ByContact }>('/cases/by-contact', { schema: { body: casesByContact } }, ({ body }) =>
-    groups(body, (contact) => store.casesOf(contact, split(body.state), body), only(schemas.Case, split(body.fields))),
+    groups(body, (contact) => store.cases(contact, split(body.state), body), only(schemas.Case, split(body.fields))),
   );
   api.post<{ Body: ByContact }>('/notes/by-contact', { schema: { body: notesByContact } }, ({ body }) =>
     groups(body, (contact) => store.notesOf(contact, body), only(schemas.Note, split(body.fields))),

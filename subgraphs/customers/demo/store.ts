@@ -64,8 +64,11 @@ export class Store {
     return this.#byKeys('case_', 'case_no', ids);
   }
 
-  casesOf(contact: string, states: readonly string[] | undefined, cut: Cut): Page {
-    const conditions = [equals('contact_id', contact), ...(states ? [oneOf('state', states)] : [])];
+  /** Cases, of one contact or of all. */
+  cases(contact: string | undefined, states: readonly string[] | undefined, cut: Cut): Page {
+    const conditions: Condition[] = [];
+    if (contact !== undefined) conditions.push(equals('contact_id', contact));
+    if (states) conditions.push(oneOf('state', states));
     return this.#page('case_', 'case_no', conditions, cut);
   }
 

@@ -36,6 +36,7 @@ export function operations(store: Store): Record<string, Operation> {
       });
       return { Group: keysIn(message, 'CustNo').map(group) };
     },
+    ListReceivables: (message) => answer('Receivable', store.receivables(cutOf(message))),
     ReadPayments: read('Payment', 'PayNo'),
     ReadPaymentsByInvoice: read('Payment', 'DocNo'),
     ReadRefunds: read('Refund', 'RefundNo'),

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { fromMinor } from '../../kit/money.ts';
 
 /** A record as the ERP sends it; what it doesn't hold is left out. */
 export type ErpRecord = Readonly<Record<string, SQLInputValue>>;
@@ -51,6 +52,7 @@ interface Ordered {
 export class Store {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #receivables: readonly ErpRecord[] | undefined;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { readOnly: true });
@@ -74,6 +76,14 @@ export class Store {
     return this.#part({ table: 'Invoice', key: 'DocNo', sortBy, descending }, conditions, list);
   }
 
+  /** What is open and overdue, by currency in the order of its code. */
+  receivables({ maxRows, startAfter = '' }: Cut): Part {
+    // Reads every invoice, none of which changes.
+    this.#receivables ??= this.#addedUp();
+    const behind = this.#receivables.filter(({ Curr }) => String(Curr) > startAfter);
+    return { rows: behind.slice(0, maxRows), more: behind.length > maxRows };
+  }
+
   /** The bookings on an account, the latest first. */
   ledger(account: string, cut: Cut): Part {
     const order = { table: 'Entry', key: 'EntryNo', sortBy: 'BookDate', descending: true };
@@ -82,6 +92,21 @@ export class Store {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Amounts of one currency are texts with as many places each. */
+  #addedUp(): readonly ErpRecord[] {
+    const minor = `cast(replace(OpenAmt, '.', '') as integer)`;
+    const sums = this.#all(
+      `select Curr, sum(${minor}) as OpenAmt, count(*) as OpenCnt,
+         coalesce(sum(${minor}) filter (where Overdue = 'X'), 0) as OverdueAmt, count(*) filter (where Overdue = 'X') as OverdueCnt
+       from Invoice where Sts in ('A', 'B') group by Curr order by Curr`,
+      [],
+    );
+    return sums.map(({ OpenAmt, OverdueAmt, ...row }) => {
+      const decimal = (amount: unknown) => fromMinor(amount, String(row.Curr));
+      return { ...row, OpenAmt: decimal(OpenAmt), OverdueAmt: decimal(OverdueAmt) };
+    });
   }
 
   #part(order: Ordered, conditions: readonly Condition[], { maxRows, startAfter, withTotal }: Cut): Part {

@@ -6,7 +6,7 @@ import { parseServerUrl } from '../sources/sql/server/url.ts';
 import { type Code, quoted } from './code.ts';
 import type { Draft } from './draft.ts';
 import { draftOfTables } from './sql/draft.ts';
-import { lookAt } from './sql/look.ts';
+import { lookAt, type OnTable } from './sql/look.ts';
 import type { Taken } from './type-names.ts';
 
 /** Which system a draft is made of. */
@@ -18,6 +18,8 @@ export interface SystemOptions {
   /** The tables to take; by default all with a primary key. */
   readonly tables: readonly string[] | undefined;
   readonly taken: Taken;
+  /** Told which table of how many is looked at. */
+  readonly onTable?: OnTable;
 }
 
 /** A draft, and what has to be set for it. */
@@ -47,13 +49,13 @@ export function prefixOf(name: string): string {
 }
 
 async function draftDatabase(
-  { name, from, tables, taken }: SystemOptions,
+  { name, from, tables, taken, onTable }: SystemOptions,
   scheme: string,
   call: Call,
 ): Promise<Drafted> {
   const engine = await openEngine({ system: name, url: env('--from', 'the URL of a database'), types: {} }, () => from);
   try {
-    const look = await lookAt(engine, tables, call);
+    const look = await lookAt(engine, tables, call, onTable);
     const prefix = prefixOf(name);
     const onServer = scheme !== 'sqlite';
     const { url, user, hasPassword } = onServer

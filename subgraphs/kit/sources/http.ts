@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { SystemError } from '../errors.ts';
 import { unlessAborted } from '../limits.ts';
+import type { Call } from '../source.ts';
+import type { Described, Observation, PoolLoad } from '../telemetry/observer.ts';
 import { limit } from './limit.ts';
 
 /** How a system is called over HTTP. */
@@ -22,12 +24,21 @@ export interface HttpRequest {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What its span is called. @default `name` */
+  readonly called?: string;
+  /** What its span says beside method, status and address. */
+  readonly attributes?: Described['attributes'];
 }
+
+/** Who asks. */
+export type Asker = Pick<Call, 'signal' | 'observer'>;
 
 /** An answer of any status but those that mean a refusal or a full system. */
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** What sees this call, where somebody does: whoever reads the answer ends it. */
+  readonly observed: Observation | undefined;
 }
 
 /** The most bytes of one answer; a larger one is SYSTEM_FAILED. */
@@ -61,9 +72,20 @@ export class Http {
   }
 
   /** Sends a request. Errors: SystemError; the signal's reason when it aborts. */
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    // A request that waits keeps its place: a system that is asked for less then gets less.
-    return this.#limit(() => this.#sendInTurn(request, signal), signal);
+  async send(request: HttpRequest, asker: Asker): Promise<HttpAnswer> {
+    // From here on, so that whoever waits for a turn in vain is seen, too.
+    const first = begun(request, asker, 0);
+    try {
+      // A request that waits keeps its place: a system that is asked for less then gets less.
+      return await this.#limit(() => this.#sendInTurn(request, asker, first), asker.signal);
+    } catch (error) {
+      first?.end(error);
+      throw error;
+    }
+  }
+
+  get load(): PoolLoad {
+    return this.#limit.load();
   }
 
   /** Ends what is in flight and frees the sockets. */
@@ -77,27 +99,37 @@ export class Http {
     return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text).slice(0, 200);
   }
 
-  async #sendInTurn(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    for (let sent = 1; ; sent++) {
-      const { status, text, retryAfter } = await this.#sendOnce(request, signal);
-      const answered = `${request.name} answered ${status}`;
-      if (status === 401 || status === 403)
-        throw new SystemError('SYSTEM_REFUSED', answered, { words: this.excerpt(text) });
-      if (status !== 429 && (status !== 503 || retryAfter === undefined)) return { status, text };
-      if (retryAfter === undefined || retryAfter > longestWait || sent > retries) {
-        throw new SystemError('SYSTEM_RATE_LIMITED', `${answered}, the ${sent}. time it was asked`);
+  async #sendInTurn(request: HttpRequest, asker: Asker, first: Observation | undefined): Promise<HttpAnswer> {
+    for (let sent = 1, observed = first; ; observed = begun(request, asker, sent++)) {
+      try {
+        const { status, text, retryAfter } = await this.#sendOnce(request, asker.signal, observed);
+        const answered = `${request.name} answered ${status}`;
+        if (status === 401 || status === 403)
+          throw new SystemError('SYSTEM_REFUSED', answered, { words: this.excerpt(text) });
+        if (status !== 429 && (status !== 503 || retryAfter === undefined)) return { status, text, observed };
+        const full = new SystemError('SYSTEM_RATE_LIMITED', `${answered}, the ${sent}. time it was asked`);
+        if (retryAfter === undefined || retryAfter > longestWait || sent > retries) throw full;
+        observed?.end(full);
+        await this.#wait(retryAfter, request, asker.signal);
+      } catch (error) {
+        observed?.end(error);
+        throw error;
       }
-      await this.#wait(retryAfter, request, signal);
     }
   }
 
-  async #sendOnce({ method, url, name, headers, body }: HttpRequest, signal: AbortSignal) {
+  async #sendOnce(request: HttpRequest, signal: AbortSignal, observed: Observation | undefined) {
+    const { method, url, name, body } = request;
     try {
       const { origin, pathname, search } = new URL(url);
       const path = pathname + search;
-      const sent = this.#agent.request({ origin, path, method, headers: { ...headers }, body: body ?? null, signal });
+      // Without the client's tracestate: what it says is for nobody behind us.
+      const traceparent = observed?.span?.traceparent;
+      const headers = { ...request.headers, ...(traceparent !== undefined && { traceparent }) };
+      const sent = this.#agent.request({ origin, path, method, headers, body: body ?? null, signal });
       // undici looks at the signal only once it has a connection.
       const answer = await unlessAborted(sent, signal);
+      observed?.span?.set({ 'http.response.status_code': answer.statusCode });
       const text = await unlessAborted(answer.body.text(), signal);
       return { status: answer.statusCode, text, retryAfter: millisecondsOf(answer.headers['retry-after']) };
     } catch (error) {
@@ -114,6 +146,24 @@ export class Http {
       throw new SystemError('SYSTEM_UNAVAILABLE', `${name}: closed while it waited to be sent again`);
     }
   }
+}
+
+/** A request is wanted, for the first time or after it was `sent` so often. */
+function begun(request: HttpRequest, { observer }: Asker, sent: number): Observation | undefined {
+  return observer?.begin(() => {
+    const { method, url, name, called = name, attributes } = request;
+    const { hostname, port, protocol } = new URL(url);
+    return {
+      name: called,
+      attributes: {
+        'http.request.method': method,
+        'server.address': hostname,
+        'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+        ...(sent > 0 && { 'http.request.resend_count': sent }),
+        ...attributes,
+      },
+    };
+  });
 }
 
 /** The wait that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3). */

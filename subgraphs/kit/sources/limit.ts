@@ -1,11 +1,17 @@
-/** Runs a task when its turn comes. Rejects with the signal's reason when that aborts before. */
-export type Limit = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+import type { PoolLoad } from '../telemetry/observer.ts';
+
+/** Lets only so many tasks run at a time. */
+export interface Limit {
+  /** Runs a task when its turn comes. Rejects with the signal's reason when that aborts before. */
+  <T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  load(): PoolLoad;
+}
 
 /** Lets at most `most` tasks run at a time; the others wait in line, first come, first served. */
 export function limit(most: number): Limit {
   let running = 0;
   const line = new Set<() => void>();
-  return async (task, signal) => {
+  const run = async <T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     signal.throwIfAborted();
     if (running < most) running += 1;
     else await turn(line, signal);
@@ -18,6 +24,7 @@ export function limit(most: number): Limit {
       else running -= 1;
     }
   };
+  return Object.assign(run, { load: () => ({ used: running, waiting: line.size }) });
 }
 
 function turn(line: Set<() => void>, signal: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ export function developmentKeys(folder: string): {
     const { code, syscall } = error as NodeJS.ErrnoException;
     const fault =
       syscall === 'mkdir'
-        ? `DEMO_FOLDER: can't be written at ${folder} (${code}). Expected the path of a folder.`
+        ? `DEMO_FOLDER: can't be written at ${folder} (${code}). Expected a folder where this user may write.`
         : `${path}: it can't be read or made (${syscall} ${code}).`;
     return { keys: undefined, faults: [fault] };
   }

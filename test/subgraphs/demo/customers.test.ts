@@ -105,6 +105,33 @@ suite('the CRM stand-in', () => {
     }
   });
 
+  test('pages through the cases of all contacts', async () => {
+    const states = 'pending_customer,solved';
+    for (const [sort, state] of [
+      ['opened', ''],
+      ['-opened', states],
+    ] as const) {
+      const seen: Contact[] = [];
+      let cursor: string | null = '';
+      let total: number | undefined;
+      while (cursor !== null) {
+        const query: string = `sort=${sort}&limit=7&include_total=true&fields=opened,state${state && `&state=${state}`}${cursor && `&cursor=${cursor}`}`;
+        const { data, paging } = (await get(`/cases?${query}`)).body;
+        total = paging.total;
+        seen.push(...data);
+        cursor = paging.next_cursor;
+      }
+      assert.deepEqual([seen.length, new Set(seen.map(({ case_no }) => case_no)).size], [total, total], sort);
+      assert.ok(seen.length > 7, `${seen.length} cases`);
+      const opened = seen.map((each) => Number(each.opened));
+      assert.deepEqual(
+        opened,
+        opened.toSorted((a, b) => (sort === 'opened' ? a - b : b - a)),
+      );
+      if (state) for (const each of seen) assert.ok(states.split(',').includes(String(each.state)));
+    }
+  });
+
   test('lists cases and notes by contact', async () => {
     const first = { contact_ids: ['10001', '7'], limit: 20, sort: '-opened', include_total: true, fields: ['case_no'] };
     const [whale, nobody] = (await post('/cases/by-contact', first)).body.results;
@@ -136,7 +163,8 @@ suite('the CRM stand-in', () => {
     calls.length = 0;
     await get('/contacts?limit=1');
     await post('/cases/batch-read', { ids: ['CS-000001'] });
-    assert.deepEqual(calls, ['GET /contacts', 'POST /cases/batch-read']);
+    await get('/cases?limit=1');
+    assert.deepEqual(calls, ['GET /contacts', 'POST /cases/batch-read', 'GET /cases']);
   });
 
   test('asks to wait when requests come too fast', async () => {

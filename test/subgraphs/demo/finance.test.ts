@@ -9,6 +9,14 @@ import { start } from '../../../subgraphs/finance/demo/system.ts';
 
 type Invoice = Readonly<Record<string, string>>;
 
+interface Receivable {
+  readonly Curr: string;
+  readonly OpenAmt: string;
+  readonly OpenCnt: number;
+  readonly OverdueAmt: string;
+  readonly OverdueCnt: number;
+}
+
 interface Part {
   readonly Invoice?: readonly Invoice[];
   readonly Entry?: readonly Readonly<Record<string, string>>[];
@@ -128,6 +136,30 @@ suite('the ERP stand-in', () => {
     const [next]: readonly Part[] = (await call('ListLedgerByAccount', after)).Group;
     assert.deepEqual(next?.Entry?.slice(0, 2), first?.Entry?.slice(2));
     assert.equal(next?.Total, first?.Total);
+  });
+
+  test('adds up what is open and overdue, by currency', async () => {
+    const all: { Receivable: readonly Receivable[]; More: boolean } = await call('ListReceivables', { MaxRows: 100 });
+    const { Invoice: open = [] }: Part = await call('ListInvoices', { MaxRows: 1000, Sts: ['A', 'B'] });
+    const sum = (invoices: readonly Invoice[]) =>
+      invoices.reduce((minor, { OpenAmt = '' }) => minor + BigInt(OpenAmt.replace('.', '')), 0n);
+    const expected = Map.groupBy(open, ({ Curr }) => Curr ?? '');
+    assert.ok(expected.size > 1);
+    assert.deepEqual(
+      all.Receivable.map(({ OpenAmt, OverdueAmt, ...row }) => ({
+        ...row,
+        ...{ open: BigInt(OpenAmt.replace('.', '')), overdue: BigInt(OverdueAmt.replace('.', '')) },
+      })),
+      [...expected].sort().map(([Curr, invoices]) => {
+        const overdue = invoices.filter(({ Overdue }) => Overdue === 'X');
+        const counts = { OpenCnt: invoices.length, OverdueCnt: overdue.length };
+        return { Curr, ...counts, open: sum(invoices), overdue: sum(overdue) };
+      }),
+    );
+    const [first, second] = all.Receivable;
+    const page = { MaxRows: 1, StartAfter: first?.Curr };
+    assert.deepEqual(await call('ListReceivables', page), { Receivable: [second], More: expected.size > 2 });
+    assert.equal(all.More, false);
   });
 
   test('answers with faults', async () => {

@@ -96,6 +96,27 @@ test('records of which the system has none: nothing, an empty list, an empty pag
   assert.deepEqual(reader, { book: { author: { books } } });
 });
 
+test('a list of what the system has none of', async () => {
+  const { Author } = types;
+  const parts = libraryParts({
+    Author: { ...Author, fields: { ...Author.fields, books: nothing() } },
+    Book: { lacks: ['books'] },
+    Loan: { ...types.Loan, fields: { ...types.Loan.fields, book: nothing() } },
+  });
+  const typeDefs = parts.typeDefs
+    .replace('book(id: ID!): Book\n    bookByTitle(title: String!): Book', 'author(id: ID!): Author')
+    .replace('book: Book!', 'book: Book')
+    .replace('after: String): BookConnection!', 'after: String): BookConnection')
+    .replace('type Book @key(fields: "id")', 'type Book');
+  const { data, errors } = await ask(
+    { ...parts, typeDefs },
+    '{ books { totalCount } author(id: "a1") { books { totalCount } } }',
+  );
+  assert.deepEqual(data, { books: null, author: { books: { totalCount: 0 } } });
+  const message = "The system behind this list can't answer books.";
+  assert.deepEqual(errors, [{ message, path: ['books'], extensions: { code: 'UNSUPPORTED' } }]);
+});
+
 test('a filter that finds text anywhere, and takes a pattern for text', async () => {
   const { pages: _pages, ...rest } = types.Book.fields;
   const parts = libraryParts({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { withinTime } from '../../../subgraphs/kit/limits.ts';
 import { columns, type FixtureType, fixture } from './source-fixture.ts';
 import { call, listOf, type OpenedSource, plain, SourceHarness, sorted } from './source-harness.ts';
 import { pageContract, topContract } from './source-list-contract.ts';
@@ -26,6 +27,7 @@ export function sourceContract(name: string, open: () => Promise<OpenedSource>):
     describe('byKey', () => keyContract(opened));
     describe('page', () => pageContract(opened));
     describe('top', () => topContract(opened));
+    describe('totals', () => totalsContract(opened));
     describe('describe', () => descriptionContract(opened));
     describe('life', () => lifeContract(opened, open));
   });
@@ -60,6 +62,51 @@ function keyContract(opened: () => SourceHarness): void {
 
   test('no keys, no rows', async () => {
     assert.deepEqual(await opened().byKey('authors', 'id', []), []);
+  });
+}
+
+function totalsContract(opened: () => SourceHarness): void {
+  const ranges = [
+    { from: 1800, before: 1900 },
+    { from: 1900, before: 1901 },
+    { from: 1882, before: 1950 },
+  ];
+  const request = () => ({
+    ...{ collection: opened().called('authors'), where: [], at: 'born', ranges, by: ['country'], sums: ['born'] },
+  });
+
+  test('the records of each range and group, counted and added up, in one call', async (t) => {
+    const { source } = opened();
+    if (!source.totals) return t.skip("the source doesn't add up");
+    const found = await opened().counted(1, async () => source.totals?.(request(), call()));
+    const rows = found?.map(({ range, count, row }) => [range, row.country, count, Number(row.born)]) ?? [];
+    assert.deepEqual(
+      rows.sort((a, b) => String(a).localeCompare(String(b))),
+      [
+        [0, 'IE', 1, 1882],
+        [0, 'RU', 1, 1828],
+        [2, 'EG', 1, 1911],
+        [2, 'IE', 1, 1882],
+        [2, 'IS', 1, 1921],
+      ],
+    );
+  });
+
+  test('given up at once, by a client that leaves or by a limit of time, and the source goes on', async (t) => {
+    const { source } = opened();
+    const held = await (source.totals && opened().opened.hold?.());
+    if (!held) return t.skip("the source doesn't add up, or can't be held");
+    const controller = new AbortController();
+    const pending = source.totals?.(request(), call(controller.signal)) ?? Promise.resolve();
+    await held.reached;
+    controller.abort(new Error('gone'));
+    await assert.rejects(pending, { message: 'gone' });
+    await held.left;
+    const late = withinTime(call(), 50, async (limited) => source.totals?.(request(), limited));
+    await assert.rejects(late, { code: 'SYSTEM_TIMEOUT' });
+    held.release();
+    const again = await withinTime(call(), 10_000, async (limited) => source.totals?.(request(), limited));
+    assert.equal(again?.length, 5);
   });
 }
 

@@ -29,17 +29,28 @@ export interface SeenTable extends CatalogTable {
 const mostTables = 30;
 const sampleRows = 200;
 
+/** Told the name of the table that is looked at, its number from 1, and how many there are. */
+export type OnTable = (table: string, at: number, of: number) => void;
+
 /**
  * Looks at a database. `names`: the tables to take; by default those with a primary key. Errors: StartupError that names each table
  * that isn't there; SystemError.
  */
-export async function lookAt(engine: Engine, names: readonly string[] | undefined, call: Call): Promise<Look> {
+export async function lookAt(
+  engine: Engine,
+  names: readonly string[] | undefined,
+  call: Call,
+  onTable: OnTable = () => {},
+): Promise<Look> {
   const catalog = await engine.catalog(call);
   const remarks: string[] = [];
   const chosen = names ? chosenByName(catalog, names) : chosenByDefault(catalog, remarks);
   if (chosen.length === 0) throw new StartupError(['the database has no table with a primary key that we may read.']);
   const tables: SeenTable[] = [];
-  for (const table of chosen) tables.push(await see(engine, catalog, table, call));
+  for (const [at, table] of chosen.entries()) {
+    onTable(table.name, at + 1, chosen.length);
+    tables.push(await see(engine, catalog, table, call));
+  }
   return { kind: engine.kind, tables, remarks };
 }
 

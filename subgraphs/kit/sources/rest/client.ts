@@ -1,6 +1,7 @@
 import { InputError, SystemError } from '../../errors.ts';
 import type { Raw } from '../../source.ts';
-import type { Http } from '../http.ts';
+import type { PoolLoad } from '../../telemetry/observer.ts';
+import type { Asker, Http } from '../http.ts';
 import type { Parameters } from '../lists.ts';
 import { at } from '../paths.ts';
 import { parseJson } from './json.ts';
@@ -36,32 +37,47 @@ export class RestClient {
   }
 
   /** Asks. `accept`: statuses beside 2xx that the caller understands; their body is undefined. Errors: SystemError. */
-  async call(call: RestCall, signal: AbortSignal, accept: readonly number[] = []): Promise<RestAnswer> {
-    const { name, status, text } = await this.#send(call, signal, accept);
-    if (accept.includes(status)) return { status, body: undefined, name };
-    try {
-      return { status, body: parseJson(text), name };
-    } catch {
-      // What the parser says would quote the body, which may repeat our token.
-      const words = this.#http.excerpt(text);
-      throw new SystemError('SYSTEM_FAILED', `${name} answered ${status} with no JSON`, { words });
-    }
+  async call(call: RestCall, asker: Asker, accept: readonly number[] = []): Promise<RestAnswer> {
+    return this.#send(call, asker, accept, (name, status, text) => {
+      if (accept.includes(status)) return { status, body: undefined, name };
+      try {
+        return { status, body: parseJson(text), name };
+      } catch {
+        // What the parser says would quote the body, which may repeat our token.
+        const words = this.#http.excerpt(text);
+        throw new SystemError('SYSTEM_FAILED', `${name} answered ${status} with no JSON`, { words });
+      }
+    });
   }
 
   /** Whether any 2xx status comes back, whatever the body. Errors: SystemError. */
-  async ping(path: string, signal: AbortSignal): Promise<void> {
-    await this.#send({ method: 'GET', path }, signal, []);
+  async ping(path: string, asker: Asker): Promise<void> {
+    await this.#send({ method: 'GET', path }, asker, [], () => {});
+  }
+
+  get load(): PoolLoad {
+    return this.#http.load;
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  async #send(call: RestCall, signal: AbortSignal, accept: readonly number[]) {
+  async #send<T>(call: RestCall, asker: Asker, accept: readonly number[], read: ReadAnswer<T>): Promise<T> {
     const name = `${call.method} ${call.path}`;
-    const { status, text } = await this.#http.send({ name, ...this.#written(call) }, signal);
-    if ((status >= 200 && status <= 299) || accept.includes(status)) return { name, status, text };
-    throw new SystemError('SYSTEM_FAILED', `${name} answered ${status}`, { words: this.#http.excerpt(text) });
+    const attributes = { 'url.template': call.path };
+    const { status, text, observed } = await this.#http.send({ name, attributes, ...this.#written(call) }, asker);
+    try {
+      const isAnswer = (status >= 200 && status <= 299) || accept.includes(status);
+      if (!isAnswer)
+        throw new SystemError('SYSTEM_FAILED', `${name} answered ${status}`, { words: this.#http.excerpt(text) });
+      const answer = read(name, status, text);
+      observed?.end();
+      return answer;
+    } catch (error) {
+      observed?.end(error);
+      throw error;
+    }
   }
 
   #written({ method, path, segment, parameters = {} }: RestCall) {
@@ -72,6 +88,9 @@ export class RestClient {
     return { method, url, headers: { ...headers, 'content-type': 'application/json' }, body };
   }
 }
+
+/** Reads an answer of a status that the caller understands. */
+type ReadAnswer<T> = (name: string, status: number, text: string) => T;
 
 /** Whether a value can be a segment of a path: an empty one or dots would make another path, half a character none. */
 export function fitsPath(value: Raw): boolean {

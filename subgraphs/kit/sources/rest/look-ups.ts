@@ -1,5 +1,6 @@
 import { SystemError } from '../../errors.ts';
 import type { KeyRequest, Raw, Row } from '../../source.ts';
+import type { Asker } from '../http.ts';
 import type { Parameters } from '../lists.ts';
 import { at, rowOf } from '../paths.ts';
 import { fitsPath, listAt, type RestClient } from './client.ts';
@@ -17,19 +18,14 @@ export class RestLookUps {
   }
 
   /** The rows of the keys in `column`. Errors: SystemError. */
-  async read(
-    lookUp: RestLookUp,
-    column: string,
-    { keys, columns }: KeyRequest,
-    signal: AbortSignal,
-  ): Promise<readonly Row[]> {
+  async read(lookUp: RestLookUp, column: string, { keys, columns }: KeyRequest, asker: Asker): Promise<readonly Row[]> {
     const wanted = [...new Set([column, ...columns])];
     const values = keys.map(([value]) => value as Raw).filter((value) => value !== null);
     if (values.length === 0) return [];
-    if ('keys' in lookUp) return this.#batch(lookUp, column, values, wanted, signal);
+    if ('keys' in lookUp) return this.#batch(lookUp, column, values, wanted, asker);
     // The system was asked about one key: what it answers is the row of that key, even where it writes the key otherwise, as
     // a telephone number or a mail address may be.
-    const records = await Promise.all(values.map((value) => this.#single(lookUp, value, wanted, signal)));
+    const records = await Promise.all(values.map((value) => this.#single(lookUp, value, wanted, asker)));
     return records.flat().map((record) => rowOf(record, wanted));
   }
 
@@ -38,7 +34,7 @@ export class RestLookUps {
     column: string,
     values: readonly Raw[],
     columns: readonly string[],
-    signal: AbortSignal,
+    asker: Asker,
   ): Promise<readonly Row[]> {
     const inBody = 'post' in lookUp;
     // A comma would make two keys of one; a system that separates keys by commas has none with a comma in it.
@@ -47,7 +43,7 @@ export class RestLookUps {
     const parameters: Parameters = { ...lookUp.parameters, [lookUp.keys]: keys, ...selection(lookUp, columns) };
     const { body, name } = await this.#client.call(
       inBody ? { method: 'POST', path: lookUp.post, parameters } : { method: 'GET', path: lookUp.get, parameters },
-      signal,
+      asker,
     );
     const asked = new Set(keys.map(String));
     return listAt(body, lookUp.rows, name)
@@ -59,7 +55,7 @@ export class RestLookUps {
     lookUp: Exclude<RestLookUp, { keys: string }>,
     value: Raw,
     columns: readonly string[],
-    signal: AbortSignal,
+    asker: Asker,
   ): Promise<readonly unknown[]> {
     const inPath = !('key' in lookUp);
     if (inPath && !fitsPath(value)) return [];
@@ -70,7 +66,7 @@ export class RestLookUps {
     };
     const noRow = inPath || lookUp.rows === undefined ? [404] : [];
     const call = { method: 'GET', path: lookUp.get, segment: value, parameters } as const;
-    const { status, body, name } = await this.#client.call(call, signal, noRow);
+    const { status, body, name } = await this.#client.call(call, asker, noRow);
     if (status === 404) return [];
     const rows = lookUp.rows === undefined ? body : at(body, lookUp.rows);
     if (rows === null) return [];

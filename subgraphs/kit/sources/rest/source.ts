@@ -1,7 +1,9 @@
 import { InvalidCursorError, SystemError } from '../../errors.ts';
 import type { Call, Description, KeyRequest, ListRequest, Page, Raw, Row, Source, TopRequest } from '../../source.ts';
+import type { PoolLoad } from '../../telemetry/observer.ts';
 import { CalledSource } from '../called-source.ts';
 import { keyColumnsOf } from '../config.ts';
+import type { Asker } from '../http.ts';
 import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
 import { at } from '../paths.ts';
 import { fitsPath, listAt, type RestAnswer, type RestCall, type RestClient } from './client.ts';
@@ -27,15 +29,15 @@ export class RestSource extends CalledSource<RestType> implements Source {
     this.#lookUps = new RestLookUps(client);
   }
 
-  async byKey(request: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
+  async byKey(request: KeyRequest, asker: Call): Promise<readonly Row[]> {
     const [column] = request.key;
     const lookUp = this.typeOf(request.collection).byKey?.[request.key.join()];
     if (column === undefined || !lookUp)
       throw new TypeError(`${request.collection} can't be looked up by ${request.key.join()}`);
-    return this.#lookUps.read(lookUp, column, request, signal);
+    return this.#lookUps.read(lookUp, column, request, asker);
   }
 
-  async page(request: ListRequest, { signal }: Call): Promise<Page> {
+  async page(request: ListRequest, asker: Call): Promise<Page> {
     const type = this.typeOf(request.collection);
     const { list } = type;
     if (!list) throw new TypeError(`${request.collection} can't be listed`);
@@ -43,13 +45,13 @@ export class RestSource extends CalledSource<RestType> implements Source {
     const fixed = this.#parameters(list, request, type);
     const fetch: Fetch = async (ask) => {
       const parameters = { ...fixed, ...parametersOfChunk(list, ask) };
-      const answer = await this.#ask({ method: 'GET', path: list.get, parameters }, ask, signal);
+      const answer = await this.#ask({ method: 'GET', path: list.get, parameters }, ask, asker);
       return chunkOf(list, answer.body, answer.name);
     };
     return readPage(list, keyColumnsOf(type), request, fetch);
   }
 
-  async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
+  async top(request: TopRequest, asker: Call): Promise<readonly Page[]> {
     const type = this.typeOf(request.collection);
     const top = type.top?.[request.parent.join()];
     if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
@@ -66,30 +68,34 @@ export class RestSource extends CalledSource<RestType> implements Source {
             fixed,
             parents,
             { begin: null, limit: firstLimit(top, request), count: request.count, fromClient: false },
-            signal,
+            asker,
           )
         : new Map<string, Chunk>();
     return Promise.all(
       parents.map((parent) => {
-        const fetch: Fetch = (ask) => this.#chunkBelow(top, fixed, parent, ask, signal);
+        const fetch: Fetch = (ask) => this.#chunkBelow(top, fixed, parent, ask, asker);
         return readPage(top, keyColumnsOf(type), request, fetch, begun.get(String(parent)));
       }),
     );
   }
 
-  async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
+  async describe(collection: string, columns: readonly string[], asker: Call): Promise<Description> {
     const { openapi } = this.#options;
     const { schema } = this.typeOf(collection);
     if (openapi === undefined || schema === undefined) {
       return { columns: new Map(columns.map((column) => [column, 'unknown'])), faults: [] };
     }
-    const { body } = await this.#client.call({ method: 'GET', path: openapi }, signal);
+    const { body } = await this.#client.call({ method: 'GET', path: openapi }, asker);
     const faults = hasSchema(body, schema) ? [] : [`${openapi} has no schema "${schema}"`];
     return { columns: columnTypes(body, schema, columns), parameters: this.filteredBy(collection), faults };
   }
 
-  ping({ signal }: Call): Promise<void> {
-    return this.#client.ping(this.#options.ping, signal);
+  load(): PoolLoad {
+    return this.#client.load;
+  }
+
+  ping(asker: Call): Promise<void> {
+    return this.#client.ping(this.#options.ping, asker);
   }
 
   close(): Promise<void> {
@@ -97,27 +103,27 @@ export class RestSource extends CalledSource<RestType> implements Source {
   }
 
   /** Part of one parent's list. */
-  async #chunkBelow(top: RestTop, fixed: Parameters, parent: Raw, ask: Ask, signal: AbortSignal): Promise<Chunk> {
+  async #chunkBelow(top: RestTop, fixed: Parameters, parent: Raw, ask: Ask, asker: Asker): Promise<Chunk> {
     if ('groups' in top) {
-      const groups = await this.#groups(top, fixed, [parent], ask, signal);
+      const groups = await this.#groups(top, fixed, [parent], ask, asker);
       return groups.get(String(parent)) as Chunk;
     }
     const parameters = { ...fixed, ...parametersOfChunk(top, ask) };
     if ('parent' in top) {
       const withParent = { ...parameters, [top.parent]: parent };
-      const { body, name } = await this.#ask({ method: 'GET', path: top.get, parameters: withParent }, ask, signal);
+      const { body, name } = await this.#ask({ method: 'GET', path: top.get, parameters: withParent }, ask, asker);
       return chunkOf(top, body, name);
     }
     if (!fitsPath(parent)) return emptyChunk(top.get);
     const call: RestCall = { method: 'GET', path: top.get, segment: parent, parameters };
-    const { status, body, name } = await this.#ask(call, ask, signal, [404]);
+    const { status, body, name } = await this.#ask(call, ask, asker, [404]);
     return status === 404 ? emptyChunk(name) : chunkOf(top, body, name);
   }
 
   /** Parts of several parents' lists, by the parent's text; an empty one for a parent that the answer doesn't have. */
-  async #groups(top: Grouped, fixed: Parameters, parents: readonly Raw[], ask: Ask, signal: AbortSignal) {
+  async #groups(top: Grouped, fixed: Parameters, parents: readonly Raw[], ask: Ask, asker: Asker) {
     const parameters = { ...fixed, ...parametersOfChunk(top, ask), [top.parents]: parents };
-    const { body, name } = await this.#ask({ method: 'POST', path: top.post, parameters }, ask, signal);
+    const { body, name } = await this.#ask({ method: 'POST', path: top.post, parameters }, ask, asker);
     const chunks = new Map(parents.map((parent) => [String(parent), emptyChunk(name)]));
     for (const group of listAt(body, top.groups, name)) {
       const parent = String(at(group, top.parent));
@@ -126,8 +132,8 @@ export class RestSource extends CalledSource<RestType> implements Source {
     return chunks;
   }
 
-  async #ask(call: RestCall, { fromClient }: Ask, signal: AbortSignal, accept: number[] = []): Promise<RestAnswer> {
-    const answer = await this.#client.call(call, signal, fromClient ? [...accept, ...refusedCursor] : accept);
+  async #ask(call: RestCall, { fromClient }: Ask, asker: Asker, accept: number[] = []): Promise<RestAnswer> {
+    const answer = await this.#client.call(call, asker, fromClient ? [...accept, ...refusedCursor] : accept);
     if (fromClient && refusedCursor.includes(answer.status)) throw new InvalidCursorError();
     return answer;
   }

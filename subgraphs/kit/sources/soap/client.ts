@@ -1,7 +1,8 @@
 import { type Client, createClientAsync, type IHttpClient, type ISecurity } from 'soap';
 import { SystemError } from '../../errors.ts';
 import { unlessAborted } from '../../limits.ts';
-import type { Http } from '../http.ts';
+import type { Observation, PoolLoad } from '../../telemetry/observer.ts';
+import type { Asker, Http } from '../http.ts';
 import { LargeAnswers } from './large-answers.ts';
 import { escaped, valueReaders } from './values.ts';
 import { Wsdl } from './wsdl.ts';
@@ -15,6 +16,13 @@ export type Answer = Readonly<Record<string, unknown>>;
 interface Ready {
   readonly client: Client;
   readonly wsdl: Wsdl;
+}
+
+/** One call of an operation, as it passes through the library. */
+interface Calling extends Asker {
+  readonly operation: string;
+  /** What sees the request that answered. */
+  observed?: Observation | undefined;
 }
 
 /** The system says that our message is bad: so is something that a client put into it. */
@@ -36,24 +44,31 @@ export class SoapClient {
   }
 
   /** Calls an operation. Errors: SystemError; the signal's reason when it aborts. */
-  async call(operation: string, parameters: Parameters, signal: AbortSignal): Promise<Answer> {
+  async call(operation: string, parameters: Parameters, { signal, observer }: Asker): Promise<Answer> {
     const { client, wsdl } = await this.#prepared(signal);
     const answer = wsdl.answerOf(operation);
     if (answer === undefined) throw new SystemError('SYSTEM_FAILED', `the WSDL has no operation ${operation}`);
-    const { result, text } = await this.#invoke(
-      client,
-      operation,
-      escaped(wsdl.inOrder(operation, parameters)),
-      signal,
-    );
-    // For an empty body and for a missing answer the library gives the same as for an answer that holds nothing.
-    if (!answer.test(text)) throw new SystemError('SYSTEM_FAILED', `${operation} answered without its answer element`);
-    return isAnswer(result) ? result : {};
+    const calling: Calling = { operation, signal, observer };
+    try {
+      const { result, text } = await this.#invoke(client, escaped(wsdl.inOrder(operation, parameters)), calling);
+      // For an empty body and for a missing answer the library gives the same as for an answer that holds nothing.
+      if (!answer.test(text))
+        throw new SystemError('SYSTEM_FAILED', `${operation} answered without its answer element`);
+      calling.observed?.end();
+      return isAnswer(result) ? result : {};
+    } catch (error) {
+      calling.observed?.end(error);
+      throw error;
+    }
   }
 
   /** The system's WSDL. Errors: SystemError. */
   async wsdl(signal: AbortSignal): Promise<Wsdl> {
     return (await this.#prepared(signal)).wsdl;
+  }
+
+  get load(): PoolLoad {
+    return this.#http.load;
   }
 
   async close(): Promise<void> {
@@ -73,12 +88,13 @@ export class SoapClient {
     return unlessAborted(this.#ready, signal);
   }
 
-  async #invoke(client: Client, operation: string, parameters: Parameters, signal: AbortSignal) {
+  async #invoke(client: Client, parameters: Parameters, calling: Calling) {
+    const { operation, signal } = calling;
     try {
       return await new Promise<{ result: unknown; text: string }>((resolve, reject) => {
         const done = (error: unknown, result: unknown, text: unknown) =>
           signal.aborted || error ? reject(error) : resolve({ result, text: String(text) });
-        client[operation](parameters, done, { signal });
+        client[operation](parameters, done, { calling });
       });
     } catch (error) {
       signal.throwIfAborted();
@@ -126,26 +142,30 @@ function boundedImports(): (location: string) => string {
 
 /** The library's way to our connections, which it would otherwise make itself with axios. */
 function transport(http: Http, answers: LargeAnswers): IHttpClient {
-  // Only documents of the WSDL are read without a caller's signal.
-  const preparing = AbortSignal.timeout(prepareTimeoutMs);
+  // Only documents of the WSDL are read without a caller. They are for all callers, so that no one's trace has them.
+  const preparing: Calling = { operation: 'the WSDL', signal: AbortSignal.timeout(prepareTimeoutMs) };
   const request = (
     url: string,
     body: string | null,
     done: (error: unknown, response?: { status: number }, body?: string) => void,
     headers: Readonly<Record<string, string>> = {},
-    { signal = preparing }: { signal?: AbortSignal } = {},
+    { calling = preparing }: { calling?: Calling } = {},
   ): void => {
     const read = { method: 'GET', url, name: 'the WSDL', headers } as const;
+    const { operation, signal } = calling;
     const message = {
       method: 'POST',
       url,
       name: headers.SOAPAction ?? 'the operation',
+      called: operation,
+      attributes: { 'rpc.system': 'soap', 'rpc.method': operation },
       headers,
       body: body ?? '',
     } as const;
     http
-      .send(body === null ? read : message, signal)
-      .then(async ({ status, text }) => {
+      .send(body === null ? read : message, calling)
+      .then(async ({ status, text, observed }) => {
+        calling.observed = observed;
         if (body === null) answers.keep(url, text);
         // 500 and, in SOAP 1.2, 400 come with a fault, which the library reads.
         if (hostile.test(text)) throw new SystemError('SYSTEM_FAILED', 'the system answered with a hostile reference');

@@ -11,7 +11,9 @@ import type {
   Source,
   TopRequest,
 } from '../../source.ts';
+import type { PoolLoad } from '../../telemetry/observer.ts';
 import { CalledSource } from '../called-source.ts';
+import type { Asker } from '../http.ts';
 import { emptyPage, matchesNothing, type Parameters, parametersOf, totalIn } from '../lists.ts';
 import { at, rowOf } from '../paths.ts';
 import { SenderFault, type SoapClient } from './client.ts';
@@ -31,13 +33,13 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     this.#client = client;
   }
 
-  async byKey({ collection, key, keys, columns }: KeyRequest, { signal }: Call): Promise<readonly Row[]> {
+  async byKey({ collection, key, keys, columns }: KeyRequest, asker: Call): Promise<readonly Row[]> {
     const [column] = key;
     const lookUp = this.typeOf(collection).byKey?.[key.join()];
     if (column === undefined || !lookUp) throw new TypeError(`${collection} can't be looked up by ${key.join()}`);
     const values = keys.map(([value]) => value as Raw).filter((value) => value !== null);
     if (values.length === 0) return [];
-    const answer = await this.#client.call(lookUp.operation, { ...lookUp.parameters, [lookUp.keys]: values }, signal);
+    const answer = await this.#client.call(lookUp.operation, { ...lookUp.parameters, [lookUp.keys]: values }, asker);
     const asked = new Set(values.map(String));
     const wanted = [...new Set([column, ...columns])];
     return listAt(answer, lookUp.rows)
@@ -45,15 +47,15 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
       .filter((row) => asked.has(String(row[column])));
   }
 
-  async page(request: ListRequest, { signal }: Call): Promise<Page> {
+  async page(request: ListRequest, asker: Call): Promise<Page> {
     const { list } = this.typeOf(request.collection);
     if (!list) throw new TypeError(`${request.collection} can't be listed`);
     const parameters = listParameters(list, request);
     if (matchesNothing(request)) return emptyPage(request);
-    return pageIn(list, request, await this.#ask(list, parameters, request, signal));
+    return pageIn(list, request, await this.#ask(list, parameters, request, asker));
   }
 
-  async top(request: TopRequest, { signal }: Call): Promise<readonly Page[]> {
+  async top(request: TopRequest, asker: Call): Promise<readonly Page[]> {
     const top = this.typeOf(request.collection).top?.[request.parent.join()];
     if (!top) throw new TypeError(`${request.collection} can't be listed by ${request.parent.join()}`);
     // A cursor is of one parent's list.
@@ -61,7 +63,7 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     const parents = request.parents.map(([parent]) => parent as Raw);
     const parameters = { ...listParameters(top, request), [top.parents]: parents };
     if (parents.length === 0 || matchesNothing(request)) return parents.map(() => emptyPage(request));
-    const answer = await this.#ask(top, parameters, request, signal);
+    const answer = await this.#ask(top, parameters, request, asker);
     const groups = new Map(
       listAt(answer, top.groups).map((group) => [String(contentOf(at(group, top.parent))), group]),
     );
@@ -72,17 +74,17 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
   }
 
   /** Calls a list's operation. A system that calls the message bad doesn't know the cursor that a client brought. */
-  async #ask({ operation }: SoapList, parameters: Parameters, { after }: ListRequest, signal: AbortSignal) {
+  async #ask({ operation }: SoapList, parameters: Parameters, { after }: ListRequest, asker: Asker) {
     try {
-      return await this.#client.call(operation, parameters, signal);
+      return await this.#client.call(operation, parameters, asker);
     } catch (error) {
       throw after && error instanceof SenderFault ? new InvalidCursorError() : error;
     }
   }
 
-  async describe(collection: string, columns: readonly string[], { signal }: Call): Promise<Description> {
+  async describe(collection: string, columns: readonly string[], asker: Call): Promise<Description> {
     const type = this.typeOf(collection);
-    const wsdl = await this.#client.wsdl(signal);
+    const wsdl = await this.#client.wsdl(asker.signal);
     const described = rowsOf(type);
     return {
       columns: described ? wsdl.columns(described.operation, described.rows, columns) : new Map(),
@@ -91,8 +93,12 @@ export class SoapSource extends CalledSource<SoapType> implements Source {
     };
   }
 
-  async ping({ signal }: Call): Promise<void> {
-    await this.#client.call(this.#options.ping, {}, signal);
+  load(): PoolLoad {
+    return this.#client.load;
+  }
+
+  async ping(asker: Call): Promise<void> {
+    await this.#client.call(this.#options.ping, {}, asker);
   }
 
   close(): Promise<void> {

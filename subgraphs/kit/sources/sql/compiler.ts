@@ -38,8 +38,10 @@ export class Compiler {
     this.#keys = traits.keys;
   }
 
-  compile(query: Sql): Statement {
-    return query.compile(this.#kysely);
+  /** `table`: what it reads, for whoever watches. */
+  compile(query: Sql, table?: Table): Statement {
+    const { sql, parameters } = query.compile(this.#kysely);
+    return { sql, parameters, ...(table && { table: table.mapped.table }) };
   }
 
   /** `make`: the statement for these parents. */
@@ -49,9 +51,9 @@ export class Compiler {
     parents: Whose,
     make: (parents: Whose) => Sql,
   ): Statement {
-    // Values of clients: some shape the text.
-    if (where.length > 0 || after) return this.compile(make(parents));
     const keys = parents?.keys ?? [];
+    // Values of clients: some shape the text.
+    if (where.length > 0 || after) return { ...this.compile(make(parents), table), keys: keys.length };
     const count = this.#keys === 'any' ? 1 : keys.length;
     const by = parents?.columns.map(({ name }) => name);
     const name = JSON.stringify([kind, count, by, columns, order, first]);
@@ -67,7 +69,8 @@ export class Compiler {
       kept = { sql, parameters };
       ofTable.set(name, kept);
     }
-    return { sql: kept.sql, parameters: kept.parameters.map((each) => filled(each, keys)) };
+    const parameters = kept.parameters.map((each) => filled(each, keys));
+    return { sql: kept.sql, parameters, table: table.mapped.table, keys: keys.length };
   }
 }
 

@@ -1,11 +1,17 @@
 import type { CompiledQuery, Dialect, RawBuilder } from 'kysely';
 import type { Call, ColumnType, Raw } from '../../source.ts';
+import type { PoolLoad } from '../../telemetry/observer.ts';
 
 /** A row as the engine returns it: the values in the order of the selected columns. */
 export type Values = readonly unknown[];
 
 /** A statement as it is sent. */
-export type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
+export interface Statement extends Pick<CompiledQuery, 'sql' | 'parameters'> {
+  /** What it reads, for whoever watches: the mapping's name of the table. */
+  readonly table?: string;
+  /** How many keys or parents it reads the rows of. */
+  readonly keys?: number;
+}
 
 /** What differs between databases. Errors of every call: SystemError, or the signal's reason when it aborts. */
 export interface Engine {
@@ -23,6 +29,8 @@ export interface Engine {
   describe(table: string, call: Call): Promise<EngineTable | undefined>;
   /** Every table and view that we may read, but the engine's own: to write a first mapping from. */
   catalog(call: Call): Promise<readonly CatalogTable[]>;
+  /** How full its pool of connections is, where it has one. */
+  load?(): PoolLoad;
   /** The cheapest question that shows that the database is there. */
   ping(call: Call): Promise<void>;
   close(): Promise<void>;

@@ -10,8 +10,11 @@ import type {
   Row,
   Source,
   TopRequest,
+  Totals,
+  TotalsRequest,
   WholeListRequest,
 } from '../../source.ts';
+import type { PoolLoad } from '../../telemetry/observer.ts';
 import { Compiler } from './compiler.ts';
 import { keysThatFit } from './conditions.ts';
 import { columnsOf, doublesOf, faultsOf, trialsOf } from './description.ts';
@@ -22,6 +25,7 @@ import type { SqlTable } from './options.ts';
 import { RowReader } from './row-reader.ts';
 import { type Parents, Statements } from './statements.ts';
 import { type Column, type Sql, Table } from './table.ts';
+import { readTotals, totalsStatement } from './totals.ts';
 
 /** A SQL database as a source: every read is one statement, with a second one where a count is asked for. */
 export class SqlSource implements Source {
@@ -102,6 +106,13 @@ export class SqlSource implements Source {
     });
   }
 
+  async totals(request: TotalsRequest, call: Call): Promise<readonly Totals[]> {
+    return this.#reading(request.collection, call, async (table) => {
+      const statement = this.#compiler.compile(totalsStatement(table, request, this.#engine.traits), table);
+      return readTotals(request, await this.#run(statement, true, call));
+    });
+  }
+
   canLookUp(collection: string, key: readonly string[]): boolean {
     return this.#canFind(collection, key);
   }
@@ -137,6 +148,10 @@ export class SqlSource implements Source {
       if ((await this.#run(this.#compiler.compile(query), true, call)).length > 0) faults.push(fault);
     }
     return { columns: columnsOf(table, columns), faults };
+  }
+
+  load(): PoolLoad | undefined {
+    return this.#engine.load?.();
   }
 
   async ping(call: Call): Promise<void> {

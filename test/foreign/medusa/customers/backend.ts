@@ -60,6 +60,7 @@ export const backend = sql<Contract>({
       },
       filters: { search: contains('SEARCH') },
     },
+    SupportCase: { lacks: ['supportCases'] },
     Address: {
       table: 'customer_address',
       where: { deleted_at: null },

@@ -82,6 +82,7 @@ export const backend = sql<Contract>({
         customer: one('Customer', 'customer_id'),
       },
     },
+    OrderTotals: { totals: { of: 'Order', at: 'placedAt', sum: 'total' } },
     OrderLine: {
       table: 'order_item',
       joins: {

@@ -158,6 +158,7 @@ export const backend = rest<Contract>({
       key: { id: 'metadata.shop_id' },
       fields: { account: one('Account', 'id'), invoices: many('Invoice', { customer: 'id' }) },
     },
+    Receivables: { lacks: ['receivables'] },
     // What Stripe knows of an order is its invoice, the latest where there are several.
     Order: {
       contributed: true,

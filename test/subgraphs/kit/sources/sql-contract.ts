@@ -7,6 +7,7 @@ import { depthContract } from './sql-depth-contract.ts';
 import { joinContract, whereContract } from './sql-join-contract.ts';
 import { keyContract } from './sql-key-contract.ts';
 import { nameContract, textContract } from './sql-name-contract.ts';
+import { totalsContract } from './sql-totals-contract.ts';
 import { walkContract } from './sql-walk-contract.ts';
 
 /** An empty database of a test's own. Its statements are written with names in double quotes and with types that all engines have. */
@@ -42,6 +43,7 @@ export function sqlContract(name: string, open: () => Promise<SqlDatabase>): voi
     describe('keys and values', () => keyContract(opened));
     describe('text', () => textContract(opened));
     describe('walks', () => walkContract(opened));
+    describe('totals', () => totalsContract(opened));
     describe('depth', () => depthContract(opened));
     describe('what the mapping says', () => checkContract(opened));
   });

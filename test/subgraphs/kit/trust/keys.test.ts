@@ -77,7 +77,7 @@ test('in development a file holds them, which is made once', (t) => {
   ]);
   const inFile = join(folder, 'subgraph-keys', 'below');
   assert.deepEqual(developmentKeys(inFile).faults, [
-    `DEMO_FOLDER: can't be written at ${inFile} (ENOTDIR). Expected the path of a folder.`,
+    `DEMO_FOLDER: can't be written at ${inFile} (ENOTDIR). Expected a folder where this user may write.`,
   ]);
 });
 

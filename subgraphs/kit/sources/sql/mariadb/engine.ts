@@ -1,16 +1,13 @@
-import { channel } from 'node:diagnostics_channel';
 import { isIP } from 'node:net';
 import { MysqlDialect, sql } from 'kysely';
 import { StartupError } from '../../../errors.ts';
 import type { Call } from '../../../source.ts';
-import type { Engine, Values } from '../engine.ts';
+import type { Engine, Statement, Values } from '../engine.ts';
 import { readServerUrl, type ServerOptions } from '../server/url.ts';
+import { Watch } from '../watch.ts';
 import { describeTable, listTables } from './catalog.ts';
 import { mariadbError } from './errors.ts';
 import { MariadbReader } from './reader.ts';
-
-/** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
-const statements = channel('junction:sql');
 
 /**
  * A MariaDB server, version 10.5 or newer, or MySQL, version 8 or newer, read by `mysql2`. Nothing is opened before the first call.
@@ -29,20 +26,23 @@ export function openMariadb(options: ServerOptions): Engine {
     ]);
   }
   const reader = new MariadbReader(address, { poolSize, statementTimeoutMs });
-  const read = async (
-    sql: string,
-    parameters: readonly unknown[],
-    { signal, requestId }: Pick<Call, 'signal'> & Partial<Call>,
-  ): Promise<readonly Values[]> => {
-    const onSend = () => {
-      if (statements.hasSubscribers) statements.publish({ sql, parameters });
-    };
+  const { host, port, database } = address;
+  const place = {
+    'db.system.name': 'mariadb',
+    'server.address': host,
+    'server.port': port,
+    'db.namespace': database,
+  } as const;
+  const read = async (statement: Statement, call: Pick<Call, 'signal'> & Partial<Call>): Promise<readonly Values[]> => {
+    const { signal, requestId } = call;
+    const toError = (error: unknown) => (signal.aborted ? signal.reason : mariadbError(error));
     try {
-      return await reader.run(sql, parameters, requestId, signal, onSend);
+      return await reader.run(statement, requestId, signal, new Watch(statement, call, place, toError));
     } catch (error) {
-      throw signal.aborted ? signal.reason : mariadbError(error);
+      throw toError(error);
     }
   };
+  const look = (call: Call) => (sql: string, parameters: readonly unknown[]) => read({ sql, parameters }, call);
   return {
     kind: 'mariadb',
     dialect: new MysqlDialect({
@@ -57,10 +57,11 @@ export function openMariadb(options: ServerOptions): Engine {
       perParent: 'union all',
       keys: 'in',
     },
-    run: (query, _options, call) => read(query.sql, query.parameters, call),
-    describe: (table, call) => describeTable(table, address.database, (...statement) => read(...statement, call)),
-    catalog: (call) => listTables(address.database, (...statement) => read(...statement, call)),
-    ping: async ({ signal }) => void (await read('select 1', [], { signal })),
+    run: (query, _options, call) => read(query, call),
+    describe: (table, call) => describeTable(table, database, look(call)),
+    catalog: (call) => listTables(database, look(call)),
+    load: () => reader.load,
+    ping: async ({ signal }) => void (await read({ sql: 'select 1', parameters: [] }, { signal })),
     close: () => reader.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { unlessAborted } from '../../../limits.ts';
+import type { PoolLoad } from '../../../telemetry/observer.ts';
 import { Turns } from '../server/turns.ts';
 import type { MariadbSession } from './session.ts';
 
@@ -42,6 +43,10 @@ export class MariadbPool {
       );
       throw error;
     }
+  }
+
+  get load(): PoolLoad {
+    return this.#turns.load;
   }
 
   /** For the next one, the last used first. */

@@ -1,8 +1,10 @@
 import type { ConnectionOptions } from 'mysql2';
 import { SystemError } from '../../../errors.ts';
 import { unlessAborted } from '../../../limits.ts';
-import type { Values } from '../engine.ts';
+import type { PoolLoad } from '../../../telemetry/observer.ts';
+import type { Statement, Values } from '../engine.ts';
 import type { ServerAddress } from '../server/url.ts';
+import type { Watch } from '../watch.ts';
 import { isBroken, isPassing } from './errors.ts';
 import { MariadbPool } from './pool.ts';
 import { connectionOptions, MariadbSession } from './session.ts';
@@ -36,11 +38,10 @@ export class MariadbReader {
    * Errors: the driver's; SystemError when it is closed, or when no session is opened in time.
    */
   async run(
-    sql: string,
-    parameters: readonly unknown[],
+    statement: Statement,
     requestId: string | undefined,
     signal: AbortSignal,
-    onSend: () => void,
+    watch: Watch,
   ): Promise<readonly Values[]> {
     signal.throwIfAborted();
     if (this.#closed) throw closed();
@@ -50,17 +51,28 @@ export class MariadbReader {
     this.#running.add(leaving);
     try {
       for (let again = true; ; again = false) {
+        watch.begin();
         const session = await this.#pool.acquire(requestId, leaving.signal);
         try {
-          return await this.#ask(session, sql, parameters, leaving.signal, onSend);
+          const rows = await this.#ask(session, statement, leaving.signal, watch);
+          watch.end();
+          return rows;
         } catch (error) {
+          watch.end(error);
           if (leaving.signal.aborted || !again || !(isBroken(error) || isPassing(error))) throw error;
         }
       }
+    } catch (error) {
+      watch.end(error);
+      throw error;
     } finally {
       signal.removeEventListener('abort', leave);
       this.#running.delete(leaving);
     }
+  }
+
+  get load(): PoolLoad {
+    return this.#pool.load;
   }
 
   /** Ends what runs and every connection; what still waits is rejected. */
@@ -73,16 +85,15 @@ export class MariadbReader {
 
   async #ask(
     session: MariadbSession,
-    sql: string,
-    parameters: readonly unknown[],
+    { sql, parameters }: Statement,
     signal: AbortSignal,
-    onSend: () => void,
+    watch: Watch,
   ): Promise<readonly Values[]> {
     if (signal.aborted) {
       this.#pool.release(session);
       throw signal.reason;
     }
-    onSend();
+    watch.sent();
     const answer = session.ask(sql, parameters);
     const stop = () => this.#stop(session, answer);
     signal.addEventListener('abort', stop, { once: true });

@@ -1,15 +1,12 @@
-import { channel } from 'node:diagnostics_channel';
 import { PostgresDialect, sql } from 'kysely';
 import { StartupError } from '../../../errors.ts';
-import type { Engine, Values } from '../engine.ts';
+import type { Engine, Statement, Values } from '../engine.ts';
 import { readServerUrl, type ServerAddress, type ServerOptions } from '../server/url.ts';
+import { Watch } from '../watch.ts';
 import { describeTable, listTables, toCatalogTable, toTable } from './catalog.ts';
 import { postgresError } from './errors.ts';
 import { type Asker, PostgresPool } from './pool.ts';
 import { sessionSettings } from './session.ts';
-
-/** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
-const statements = channel('junction:sql');
 
 /**
  * A PostgreSQL server, version 12 or newer, read by `pg`. Nothing is opened before the first call. Sessions are read-only.
@@ -27,14 +24,20 @@ export function openPostgres(options: ServerOptions): Engine {
   const pooler = address.parameters.get('pgbouncer') === 'true';
   const settings = { ...sessionSettings(statementTimeoutMs), ...searchPath(address, options) };
   const pool = new PostgresPool(address, { poolSize, settings, pooler });
-  const read = async (sql: string, parameters: readonly unknown[], call: Asker): Promise<readonly Values[]> => {
-    const onSend = () => {
-      if (statements.hasSubscribers) statements.publish({ sql, parameters });
-    };
+  const { host, port, database } = address;
+  const place = {
+    'db.system.name': 'postgresql',
+    'server.address': host,
+    'server.port': port,
+    'db.namespace': database,
+  } as const;
+  const read = async (statement: Statement, call: Asker): Promise<readonly Values[]> => {
+    const toError = (error: unknown) => (call.signal.aborted ? call.signal.reason : postgresError(error));
+    const watch = new Watch(statement, call, place, toError);
     try {
-      return await pool.run({ text: sql, values: parameters, onSend }, call);
+      return await pool.run({ text: statement.sql, values: statement.parameters, watch }, call);
     } catch (error) {
-      throw call.signal.aborted ? call.signal.reason : postgresError(error);
+      throw toError(error);
     }
   };
   return {
@@ -50,10 +53,13 @@ export function openPostgres(options: ServerOptions): Engine {
       perParent: 'lateral',
       keys: 'any',
     },
-    run: (query, _options, call) => read(query.sql, query.parameters, call),
-    describe: async (table, call) => toTable(await read(describeTable, [table], call)),
-    catalog: async (call) => (await read(listTables, [], call)).map(toCatalogTable),
-    ping: async ({ signal }) => void (await read('select 1', [], { signal, requestId: undefined })),
+    run: (query, _options, call) => read(query, call),
+    describe: async (table, call) => toTable(await read({ sql: describeTable, parameters: [table] }, call)),
+    catalog: async (call) => (await read({ sql: listTables, parameters: [] }, call)).map(toCatalogTable),
+    load: () => pool.load,
+    ping: async ({ signal }) => {
+      await read({ sql: 'select 1', parameters: [] }, { signal, requestId: undefined });
+    },
     close: () => pool.close(),
   };
 }

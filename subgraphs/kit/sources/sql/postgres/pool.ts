@@ -1,9 +1,12 @@
 import { type Connection, Pool, type PoolClient } from 'pg';
 import { SystemError } from '../../../errors.ts';
 import { unlessAborted } from '../../../limits.ts';
+import type { Call } from '../../../source.ts';
+import type { PoolLoad } from '../../../telemetry/observer.ts';
 import type { Values } from '../engine.ts';
 import { Turns } from '../server/turns.ts';
 import type { ServerAddress } from '../server/url.ts';
+import type { Watch } from '../watch.ts';
 import { stopStatement } from './cancel.ts';
 import { isBroken, isConflict, isOutdated } from './errors.ts';
 import { PostgresSession } from './session.ts';
@@ -24,17 +27,16 @@ export interface PoolOptions {
   readonly pooler: boolean;
 }
 
-/** A reading statement; `onSend` is called whenever it goes out. */
+/** A reading statement, and who watches each attempt to run it. */
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
-  onSend(): void;
+  readonly watch: Watch;
 }
 
 /** Who asks: a request, or nobody's, as a ping is. */
-export interface Asker {
+export interface Asker extends Pick<Call, 'signal' | 'observer'> {
   readonly requestId: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** One use of a connection, until `release`: whether it has to be closed. */
@@ -95,7 +97,18 @@ export class PostgresPool {
     const leave = () => leaving.abort(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     this.#running.add(leaving);
-    const attempt = () => this.#attempt(statement, requestId, leaving.signal);
+    const { watch } = statement;
+    const attempt = async () => {
+      watch.begin();
+      try {
+        const rows = await this.#attempt(statement, requestId, leaving.signal);
+        watch.end();
+        return rows;
+      } catch (error) {
+        watch.end(error);
+        throw error;
+      }
+    };
     try {
       if (this.#closed) throw closed();
       return await attempt().catch((error: unknown) => {
@@ -109,6 +122,10 @@ export class PostgresPool {
       signal.removeEventListener('abort', leave);
       this.#running.delete(leaving);
     }
+  }
+
+  get load(): PoolLoad {
+    return this.#turns.load;
   }
 
   /** Ends what runs and every connection; what still waits is rejected. */
@@ -126,14 +143,14 @@ export class PostgresPool {
   }
 
   async #attempt(
-    { text, values, onSend }: Statement,
+    { text, values, watch }: Statement,
     requestId: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly Values[]> {
     const { session, release } = await this.#acquire(requestId, signal);
     if (signal.aborted) release(false);
     signal.throwIfAborted();
-    onSend();
+    watch.sent();
     const answer = session.ask(text, values);
     let stopping: Promise<boolean> | undefined;
     const stop = () => {

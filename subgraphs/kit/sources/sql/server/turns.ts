@@ -1,3 +1,5 @@
+import type { PoolLoad } from '../../../telemetry/observer.ts';
+
 /** A request, and how it stands with the places. */
 interface Party {
   readonly requestId: string | undefined;
@@ -10,12 +12,14 @@ interface Party {
  * one whose last turn is the longest ago. However many statements one request has, another's are next.
  */
 export class Turns {
+  readonly #size: number;
   #free: number;
   /** By the request's id, the one whose last turn is the longest ago first; undefined is for pings. */
   readonly #parties = new Map<string | undefined, Party>();
 
   /** `size`: how many places there are. */
   constructor(size: number) {
+    this.#size = size;
     this.#free = size;
   }
 
@@ -44,6 +48,12 @@ export class Turns {
       party.waiting.add(enter);
       this.#serve();
     });
+  }
+
+  get load(): PoolLoad {
+    let waiting = 0;
+    for (const party of this.#parties.values()) waiting += party.waiting.size;
+    return { used: this.#size - this.#free, waiting };
   }
 
   #giveBack(party: Party): void {

@@ -1,16 +1,14 @@
-import { channel } from 'node:diagnostics_channel';
+import { basename } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import { SqliteDialect, sql } from 'kysely';
 import { SystemError } from '../../../errors.ts';
 import type { Call } from '../../../source.ts';
 import { Thread } from '../../../thread.ts';
-import type { Engine, Values } from '../engine.ts';
+import type { Engine, Statement, Values } from '../engine.ts';
+import { Watch } from '../watch.ts';
 import { readSqliteCatalog, readSqliteTable } from './catalog.ts';
 import { lowerFunction, SqliteReader } from './reader.ts';
 import type { Scan } from './scan-worker.ts';
-
-/** Every statement that is run is published here as `{ sql, parameters }`, for whoever counts or traces them. */
-const statements = channel('junction:sql');
 
 /**
  * A SQLite file, read by `node:sqlite`. Its calls are synchronous: reads by an indexed key, which take hundredths of a
@@ -21,28 +19,40 @@ export function openSqlite(path: string): Engine {
   // A statement that already runs can't be stopped: only its answer is dropped.
   const scans = new Thread<Scan, readonly Values[]>(new URL('./scan-worker.ts', import.meta.url), { path });
 
-  async function run(
-    statement: string,
-    parameters: readonly unknown[],
-    scan: boolean,
-    call: Call,
-  ): Promise<readonly Values[]> {
-    call.signal.throwIfAborted();
-    if (statements.hasSubscribers) statements.publish({ sql: statement, parameters });
+  const place = { 'db.system.name': 'sqlite', 'db.namespace': basename(path) } as const;
+
+  async function run(statement: Statement, scan: boolean, call: Call): Promise<readonly Values[]> {
+    const { signal } = call;
+    signal.throwIfAborted();
+    const toError = (error: unknown) => (signal.aborted ? error : systemError(error));
+    const watch = new Watch(statement, call, place, toError);
+    watch.begin();
+    try {
+      watch.sent();
+      const rows = await read(statement, scan, signal);
+      watch.end();
+      return rows;
+    } catch (error) {
+      watch.end(error);
+      throw toError(error);
+    }
+  }
+
+  function read({ sql, parameters }: Statement, scan: boolean, signal: AbortSignal) {
     const values = parameters.map(bindable);
     try {
       if (!scan) {
         reader ??= new SqliteReader(path, 0);
-        return reader.all(statement, values);
+        return reader.all(sql, values);
       }
     } catch (error) {
       // Somebody is writing. The thread waits for them; this one has other things to do.
-      if (!isLocked(error)) throw systemError(error);
+      if (!isLocked(error)) throw error;
     }
-    return scans.ask({ sql: statement, parameters: values }, call.signal).catch((error: unknown) => {
-      throw call.signal.aborted ? error : systemError(error);
-    });
+    return scans.ask({ sql, parameters: values }, signal);
   }
+
+  const look = (call: Call) => (sql: string, parameters: readonly unknown[]) => run({ sql, parameters }, true, call);
 
   return {
     kind: 'sqlite',
@@ -56,13 +66,13 @@ export function openSqlite(path: string): Engine {
       perParent: 'union all',
       keys: 'in',
     },
-    run: (query, { scan }, call) => run(query.sql, query.parameters, scan, call),
+    run: (query, { scan }, call) => run(query, scan, call),
     // In the thread, which is thereby started before the first client waits for it.
-    describe: (table, call) => readSqliteTable(table, (text, parameters) => run(text, parameters, true, call)),
-    catalog: (call) => readSqliteCatalog((text, parameters) => run(text, parameters, true, call)),
+    describe: (table, call) => readSqliteTable(table, look(call)),
+    catalog: (call) => readSqliteCatalog(look(call)),
     async ping(call) {
       // Reads the schema, so that a file which is gone or is no database is found out; `select 1` would not touch it.
-      await run('select 1 from sqlite_schema limit 1', [], false, call);
+      await run({ sql: 'select 1 from sqlite_schema limit 1', parameters: [] }, false, call);
     },
     async close() {
       reader?.close();
