@@ -1,11 +1,13 @@
 import cluster from 'node:cluster';
 import { ConfigError } from './config.ts';
 import type { StandIns } from './embedded/demo.ts';
+import { Peers, type PeersToPrimary } from './telemetry/peers.ts';
 
 // A worker's side of `cluster.ts`.
 
 /** What a worker tells the primary process. */
 export type ToPrimary =
+  | PeersToPrimary
   | { readonly kind: 'ready' }
   /** Stand-ins to start for these subgraphs, or the only ones that it still needs. The answer has the same id. */
   | { readonly kind: 'add' | 'keep'; readonly id: number; readonly names: readonly string[] };
@@ -17,6 +19,13 @@ export type ToWorker =
 
 /** This process's number among the workers, from 1; undefined where there are none. Numbers aren't used again. */
 export const workerNumber: number | undefined = cluster.worker?.id;
+
+/** The way to the other workers, `workers` of them with this one; undefined where there are none. */
+export function openPeers(workers: number): Peers | undefined {
+  if (workerNumber === undefined) return undefined;
+  const onMessage = (listener: (message: unknown) => void) => void process.on('message', listener);
+  return new Peers({ send: (message) => tell(message), onMessage }, workers - 1);
+}
 
 /** Tells the primary process that this worker serves. */
 export function tellReady(): void {

@@ -4,6 +4,7 @@ import type { ToPrimary, ToWorker } from './cluster-worker.ts';
 import type { Config } from './config.ts';
 import { type StandIns, startStandIns } from './embedded/demo.ts';
 import { faultsOf } from './faults.ts';
+import { isOfPeers, PeerExchange, type PeersToPrimary, type PeersToWorker } from './telemetry/peers.ts';
 
 /** What a cluster needs. */
 export interface ClusterOptions {
@@ -30,6 +31,13 @@ export class Cluster {
   readonly #standIns: Promise<StandIns>;
   /** Which subgraphs' stand-ins each worker needs, by its number. */
   readonly #needs = new Map<number, readonly string[]>();
+  /** The numbers of those that serve. */
+  readonly #serving = new Set<number>();
+  readonly #peers = new PeerExchange(() =>
+    workers()
+      .filter(({ id }) => this.#serving.has(id))
+      .map(peerOf),
+  );
   readonly #ended = Promise.withResolvers<number>();
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
   #code = 0;
@@ -82,6 +90,7 @@ export class Cluster {
   }
 
   async #onMessage(worker: Worker, message: ToPrimary): Promise<void> {
+    if (isOfPeers<PeersToPrimary>(message)) return this.#peers.onMessage(peerOf(worker), message);
     if (message.kind === 'ready') return this.#onReady(worker);
     const { kind, id, names } = message;
     // What a worker uses until it says that it uses less.
@@ -102,6 +111,7 @@ export class Cluster {
 
   #onReady(worker: Worker): void {
     const { config, log } = this.#options;
+    this.#serving.add(worker.id);
     log.info({ worker: worker.id, pid: worker.process.pid }, 'a worker serves');
     if (this.#phase !== 'starting') return;
     this.#phase = 'serving';
@@ -110,6 +120,8 @@ export class Cluster {
 
   #onExit(worker: Worker, code: number | null, signal: string | null): void {
     this.#needs.delete(worker.id);
+    this.#serving.delete(worker.id);
+    this.#peers.onExit(worker.id);
     if (this.#phase === 'starting') {
       this.#phase = 'stopping';
       this.#code = code || 1;
@@ -133,6 +145,14 @@ export class Cluster {
     await this.#standIns.then((standIns) => standIns.close()).catch(() => {});
     this.#ended.resolve(this.#code);
   }
+}
+
+function peerOf(worker: Worker) {
+  return {
+    id: worker.id,
+    // One that is just gone needs no answer.
+    send: (message: PeersToWorker) => void (worker.isConnected() && worker.send(message)),
+  };
 }
 
 function workers(): Worker[] {

@@ -133,8 +133,16 @@ const limits = z.strictObject({
   anonymous_rate: z.strictObject({ per_second: count.default(50), burst: count.default(200) }).prefault({}),
 });
 
-/** The file as it is checked. */
-export const configFile = z.strictObject({
+const signIn = z.strictObject({
+  /** An OpenID provider among `authentication.issuers`, which has the console as a public client (code flow with PKCE). */
+  issuer: webUrl,
+  client_id: text,
+  scopes: z.array(text).min(1).default(['openid']),
+  /** Asked for beside the scopes, where the provider wants to know whom the token is for (RFC 8707). */
+  resource: text.optional(),
+});
+
+const settings = z.strictObject({
   authentication: z
     .strictObject({
       issuers: z.array(issuer).default([]),
@@ -198,6 +206,13 @@ export const configFile = z.strictObject({
   cors: z.strictObject({ origins: z.array(origin).default([]) }).prefault({}),
   /** Addresses of proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`). */
   trusted_proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
+  /** The page at `/`, where `CONSOLE` is on. */
+  console: z
+    .strictObject({
+      /** How people sign in there. @default in development as a demo caller, in production with a token that they bring */
+      sign_in: signIn.optional(),
+    })
+    .prefault({}),
   persisted_operations: z
     .strictObject({
       /** Whether clients may send a text once and its hash from then on. */
@@ -214,6 +229,22 @@ export const configFile = z.strictObject({
       error: 'expected "manifest" beside it',
     })
     .prefault({}),
+});
+
+/** The file as it is checked. */
+export const configFile = settings.superRefine(({ authentication, console }, context) => {
+  const issuer = console.sign_in?.issuer;
+  const known = authentication.issuers.map((each) => each.issuer);
+  if (issuer === undefined || known.includes(issuer)) return;
+  const names =
+    known.length > 0
+      ? `one of authentication.issuers (${known.join(', ')})`
+      : 'an issuer that is among authentication.issuers, which has none';
+  context.addIssue({
+    code: 'custom',
+    path: ['console', 'sign_in', 'issuer'],
+    message: `expected ${names}, got ${issuer}: else Junction would refuse the tokens of whoever signs in there.`,
+  });
 });
 
 /** Headers that mean something between the gateway and its subgraphs, or belong to one connection. */
@@ -233,6 +264,8 @@ const ownHeaders = new Set([
   'signature',
   'signature-input',
   'te',
+  'traceparent',
+  'tracestate',
   'trailer',
   'transfer-encoding',
   'upgrade',

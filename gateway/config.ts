@@ -56,10 +56,28 @@ export interface Config {
   readonly console: boolean;
   /** `LOG_LEVEL`. */
   readonly logLevel: (typeof logLevels)[number];
+  /** What is told of the running process to whoever watches it. */
+  readonly telemetry: TelemetryConfig;
   /** `DEMO_FOLDER`: where the data of the demo company is kept. */
   readonly demoFolder: string;
   /** `DEMO_SCALE`: how large the demo company is. */
   readonly demoScale: number;
+}
+
+/** By what environment variables say; names that begin with OTEL are OpenTelemetry's own ("Environment Variable Specification"). */
+export interface TelemetryConfig {
+  /** `METRICS`: whether requests, fetches and calls are counted, for /metrics. */
+  readonly metrics: boolean;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans go by OTLP over HTTP; undefined where nobody traces. */
+  readonly endpoint: string | undefined;
+  /** `OTEL_EXPORTER_OTLP_HEADERS`: `name=value,…`, percent-encoded: credentials for there. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `OTEL_TRACES_SAMPLER_ARG`: which part of all requests is recorded. */
+  readonly ratio: number;
+  /** `OTEL_SERVICE_NAME`. */
+  readonly serviceName: string;
+  /** `SLOW_OPERATION_MS`: what takes longer is logged with its plan; 0 for nothing. */
+  readonly slowOperationMs: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -116,6 +134,25 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     return value ?? fallback;
   }
 
+  function otlpEndpoint(): string | undefined {
+    const text = environment.OTEL_EXPORTER_OTLP_ENDPOINT;
+    if (!text) return undefined;
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+    refuse('OTEL_EXPORTER_OTLP_ENDPOINT', 'expected the URL of a collector, such as http://otel.example:4318.');
+    return undefined;
+  }
+
+  function otlpHeaders(): Record<string, string> {
+    const pairs = (environment.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter((pair) => pair.trim() !== '');
+    try {
+      return Object.fromEntries(pairs.map(headerOf));
+    } catch {
+      // It holds credentials, so it isn't quoted.
+      refuse('OTEL_EXPORTER_OTLP_HEADERS', 'expected name=value,name=value, percent-encoded.');
+      return {};
+    }
+  }
+
   const production = environment.NODE_ENV === 'production';
   const open = (variable: string) => oneOf(variable, ['on', 'off'], production ? 'off' : 'on') === 'on';
   const milliseconds = { min: 1, max: 600_000 };
@@ -146,6 +183,14 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
     introspection: open('INTROSPECTION'),
     console: open('CONSOLE'),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+    telemetry: {
+      metrics: oneOf('METRICS', ['on', 'off'], 'on') === 'on',
+      endpoint: otlpEndpoint(),
+      headers: otlpHeaders(),
+      ratio: number('OTEL_TRACES_SAMPLER_ARG', production ? 0.01 : 1, { min: 0, max: 1, whole: false }),
+      serviceName: environment.OTEL_SERVICE_NAME || 'junction',
+      slowOperationMs: number('SLOW_OPERATION_MS', 1_000, { min: 0, max: 600_000 }),
+    },
     demoFolder: environment.DEMO_FOLDER || '.data',
     demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
@@ -194,6 +239,13 @@ export function subgraphName(
   const names = subgraphs.map((each) => each.name);
   if (name !== undefined && names.includes(name)) return name;
   throw new ConfigError([`npm run subgraph -- NAME: expected one of ${names.join(', ')}, got ${name ?? 'nothing'}.`]);
+}
+
+/** A header in OpenTelemetry's form. Errors: any, for one that isn't. */
+function headerOf(pair: string): [string, string] {
+  const [, name, value] = /^\s*([\w-]+)\s*=\s*(\S*)\s*$/.exec(pair) ?? [];
+  if (name === undefined || value === undefined) throw new Error('expected name=value');
+  return [name.toLowerCase(), decodeURIComponent(value)];
 }
 
 function readEmbed(text: string | undefined): Config['embed'] {

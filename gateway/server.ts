@@ -6,21 +6,23 @@ import { drainable } from '../subgraphs/kit/drain.ts';
 import type { DemoIssuer } from './access/identity/demo-callers.ts';
 import type { TlsOptions } from './access/tls.ts';
 import { serveDemoCallers } from './console/demo-callers.ts';
-import { consolePage, contentSecurityPolicy, uncompressed } from './console/page.ts';
-import { bytesOf } from './execution/utf8.ts';
+import { KnownSystems } from './console/known-systems.ts';
+import { type ConsoleOptions, serveConsole } from './console/serve.ts';
 import type { Connections } from './http/connections.ts';
 import { refuseMalformed } from './http/malformed.ts';
-import { bodyTooLarge, guarded, type HttpAnswer, refusal } from './http/refusal.ts';
+import { bodyTooLarge, refusal } from './http/refusal.ts';
+import { sendAnswer } from './http/reply.ts';
 import { GraphQLRoute, type GraphQLRouteOptions } from './http/route.ts';
 import type { Gateway } from './supergraph/gateway.ts';
 import type { SupergraphStatus } from './supergraph/status.ts';
+import { type OperatorOptions, serveOperators } from './telemetry/serve.ts';
 
 /** What a server is made of. */
 export interface ServerOptions extends GraphQLRouteOptions {
   /** A server may listen while its gateway still loads; until then it isn't ready. A rejection is the caller's to report. */
   readonly gateway: Gateway | Promise<Gateway>;
-  /** Whether the console is served at /. @default true */
-  readonly console?: boolean;
+  /** What the console at / is told. @default there is none */
+  readonly console?: ConsoleOptions['config'] | undefined;
   /** How long requests in flight may go on after `close`, in milliseconds. @default 8000 */
   readonly drainTimeoutMs?: number;
   /**
@@ -30,6 +32,8 @@ export interface ServerOptions extends GraphQLRouteOptions {
   readonly stallTimeoutMs?: number;
   /** Whether the gateway has what its files say, where something sees to that. */
   readonly supergraph?: () => SupergraphStatus | undefined;
+  /** What operators are told. @default nothing */
+  readonly operators?: OperatorOptions | undefined;
   /** Who the demo callers are, where there are any. */
   readonly demo?: DemoIssuer | undefined;
   /** @default without TLS */
@@ -49,7 +53,10 @@ type State =
   | { readonly phase: 'serving'; readonly gateway: Gateway }
   | { readonly phase: 'draining'; readonly gateway?: Gateway };
 
-/** Which routes exist: /graphql, the console at /, demo callers at /demo in development, /health/live and /health/ready. */
+/**
+ * Which routes exist: /graphql, the console at /, demo callers at /demo in development, /health/live and /health/ready, and for operators
+ * /metrics and /systems.json.
+ */
 export function createServer(options: ServerOptions): GatewayServer {
   const { gateway, access, log, drainTimeoutMs = 8_000, supergraph, tls } = options;
   const { stallTimeoutMs = options.requestTimeoutMs + 30_000 } = options;
@@ -79,19 +86,17 @@ export function createServer(options: ServerOptions): GatewayServer {
       done();
     });
 
-    if (options.console ?? true) {
-      others.get('/', async (request, reply) => {
-        const page = await consolePage();
-        reply.headers({ 'cache-control': 'no-cache', etag: page.etag, vary: 'accept-encoding' });
-        if (request.headers['if-none-match'] === page.etag) return reply.code(304).send();
-        reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy });
-        const gzipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-        if (gzipped) reply.header('content-encoding', 'gzip');
-        return reply.send(gzipped ? page.gzipped : await uncompressed(page));
-      });
+    if (options.console) {
+      const known = new KnownSystems(() => ('gateway' in state ? state.gateway?.health() : undefined));
+      serveConsole(others, { config: options.console, systems: () => known.byName() });
     }
 
     if (options.demo) serveDemoCallers(others, options.demo);
+
+    if (options.operators) {
+      const inUse = () => ('gateway' in state ? state.gateway : undefined);
+      serveOperators(others, { ...options.operators, access, gateway: inUse, supergraph: () => supergraph?.() });
+    }
 
     others.get('/health/live', async () => ({ status: 'up' }));
 
@@ -99,7 +104,8 @@ export function createServer(options: ServerOptions): GatewayServer {
       reply.header('cache-control', 'no-store');
       if (state.phase !== 'serving') return reply.code(503).send({ status: state.phase, subgraphs: [] });
       const status = supergraph?.();
-      return { status: 'up', ...(status && { supergraph: status }), subgraphs: await state.gateway.health() };
+      const told = status && { supergraph: { version: state.gateway.state().version, ...status } };
+      return { status: 'up', ...told, subgraphs: await state.gateway.health() };
     });
   });
 
@@ -143,7 +149,8 @@ function createApp({ log, bodyLimit, tls, connections, connectionTimeout }: AppO
     // While draining, a request on an open connection is answered like any other.
     return503OnClosing: false,
     genReqId: requestId,
-    frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, refusal(error.statusCode ?? 400)),
+    frameworkErrors: (error, _request, reply) =>
+      void sendAnswer(reply as FastifyReply, refusal(error.statusCode ?? 400)),
     clientErrorHandler: refuseMalformed(connections),
   });
   const tooLarge = bodyTooLarge(bodyLimit);
@@ -159,19 +166,13 @@ function createApp({ log, bodyLimit, tls, connections, connectionTimeout }: AppO
       log.debug({ requestId: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
     });
   }
-  app.setNotFoundHandler((_request, reply) => send(reply, refusal(404)));
+  app.setNotFoundHandler((_request, reply) => sendAnswer(reply, refusal(404)));
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'a request failed');
-    return send(reply, status === 413 ? tooLarge : refusal(status));
+    return sendAnswer(reply, status === 413 ? tooLarge : refusal(status));
   });
   return app;
-}
-
-function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
-  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1]);
-  for (let i = 0; i < guarded.length; i += 2) reply.header(guarded[i] ?? '', guarded[i + 1]);
-  return reply.code(status).header('x-request-id', reply.request.id).send(bytesOf(body));
 }
 
 /** The client's own id where it's harmless in logs and headers, a new one otherwise. */

@@ -1,8 +1,12 @@
 import type { Logger } from 'pino';
+import type { Tracer } from '../subgraphs/kit/telemetry/tracer.ts';
 import { configuredAccess, signersWith, subgraphKeys, subgraphTrust } from './access/configured.ts';
+import { isOperator } from './access/operator.ts';
 import { readTls } from './access/tls.ts';
 import { announceGateway, announceSubgraph } from './announce.ts';
+import { openPeers } from './cluster-worker.ts';
 import type { Config } from './config.ts';
+import { consoleConfig } from './console/configured.ts';
 import type { Embedded } from './embedded/embed.ts';
 import { hasFolder } from './embedded/folders.ts';
 import { allOrFaults } from './faults.ts';
@@ -13,6 +17,8 @@ import type { SupergraphFile } from './supergraph/file.ts';
 import { createGateway, type Gateway } from './supergraph/gateway.ts';
 import { SupergraphManager } from './supergraph/manager.ts';
 import { loadSchemas } from './supergraph/schema.ts';
+import type { ProcessMetrics } from './telemetry/process-metrics.ts';
+import { openTelemetry } from './telemetry/telemetry.ts';
 import { httpTransport } from './transport/http.ts';
 import { inProcessTransport } from './transport/in-process.ts';
 
@@ -24,6 +30,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** The subgraphs that run in this process. */
   readonly embedding: Promise<Embedded>;
+  /** What this process counts with. @default it doesn't */
+  readonly metrics?: Promise<ProcessMetrics | undefined>;
   /** Their names. */
   readonly inside: readonly string[];
   /** What else must hold; when it doesn't, its faults are told together with all others. */
@@ -48,6 +56,7 @@ export async function startGateway({
   environment,
   log,
   embedding,
+  metrics,
   inside,
   conditions,
   joins = false,
@@ -65,7 +74,11 @@ export async function startGateway({
   );
   const signerOf = async () => signersWith(await keyRing);
   const accessing = configuredAccess({ config, environment, keyRing, log });
-  const opening = allOrFaults([accessing, readTls(config.file.tls)]).then(([{ access, demo }, tls]) => {
+  const watching = Promise.resolve(metrics).then((metrics) =>
+    openTelemetry({ config, metrics, peers: openPeers(config.workers), log }),
+  );
+  const accepting = allOrFaults([accessing, readTls(config.file.tls), watching]);
+  const opening = accepting.then(([{ access, demo }, tls, { observer, counting }]) => {
     return createServer({
       gateway: loading.promise,
       access,
@@ -73,11 +86,14 @@ export async function startGateway({
       preflightedGet: config.production,
       introspection: config.introspection,
       origins: config.file.cors.origins,
-      console: config.console,
+      console: consoleConfig(config),
       demo,
       tls,
       log,
       supergraph: () => manager?.status,
+      observer,
+      tellsTrace: (caller) => isOperator(caller, config.production),
+      operators: { production: config.production, counting },
     });
   });
   // It listens from the beginning, so that a port in use is told with all other faults; until the gateway is there, it says so. A
@@ -92,7 +108,8 @@ export async function startGateway({
       (server) => server.close(),
       () => accessing.then(({ access }) => access.close()),
     );
-    await Promise.all([closing.catch(() => {}), planner.end()]);
+    const unwatched = watching.then((telemetry) => telemetry.close());
+    await Promise.all([closing.catch(() => {}), unwatched.catch(() => {}), planner.end()]);
     throw error;
   });
   const signers = await signerOf();
@@ -129,19 +146,23 @@ export async function startGateway({
       { subgraphs: embedded.demo },
       'demo data is served, which is invented: no system is configured for these subgraphs',
     );
+  const telemetry = await watching;
+  const { persisted } = (await accessing).access;
+  telemetry.watch({ gateway, status: () => manager?.status, persisted });
   loading.resolve(gateway);
   const url = early ?? (await listen(server));
   if (!joins) announceGateway({ url, supergraph, embedded, health: await gateway.health(), config, log });
   return {
     async stop() {
       await Promise.all([manager?.close(), server.close()]);
-      await embedded.close();
+      await Promise.all([embedded.close(), telemetry.close()]);
     },
   };
 }
 
 /** Starts the embedded subgraph as a service, at `PORT` or the port of its routing_url. */
-export async function startSubgraph({ config, file, log, embedding, conditions }: StartOptions): Promise<Running> {
+export async function startSubgraph(options: StartOptions): Promise<Running> {
+  const { config, file, log, embedding, metrics, conditions } = options;
   const trusting = allOrFaults(conditions).then(() => subgraphTrust(config, log));
   const [, trusted, embedded] = await allOrFaults([allOrFaults(conditions), trusting, embedding]);
   const entry = file.subgraphs.find(({ name }) => embedded.get(name));
@@ -149,16 +170,32 @@ export async function startSubgraph({ config, file, log, embedding, conditions }
   if (!subgraph) throw new Error('expected one subgraph');
   const port = config.port ?? Number(new URL(entry.routingUrl).port || 80);
   const { serveSubgraph } = await import('../subgraphs/kit/server.ts');
-  const server = await serveSubgraph(subgraph, { host: config.host, port, trust: trusted.trust, log });
+  const tracer = await subgraphTracer(config.telemetry, subgraph.name, log);
+  const registry = (await metrics)?.registry;
+  const serving = { host: config.host, port, trust: trusted.trust, log, tracer, metrics: registry };
+  const server = await serveSubgraph(subgraph, serving);
   const health = await subgraph.health(AbortSignal.timeout(1000));
   announceSubgraph({ name: subgraph.name, url: server.origin, health, demo: embedded.demo.length > 0, log });
   return {
     async stop() {
       await server.close();
       await subgraph.close();
-      await Promise.all([embedded.close(), trusted.close()]);
+      await Promise.all([embedded.close(), trusted.close(), tracer?.shutdown()]);
     },
   };
+}
+
+/** Records what the gateway records, where spans have a place to go. */
+async function subgraphTracer(
+  { endpoint, headers, ratio, serviceName: named }: Config['telemetry'],
+  subgraph: string,
+  log: Logger,
+): Promise<Tracer | undefined> {
+  if (endpoint === undefined) return undefined;
+  const { createTracer } = await import('../subgraphs/kit/telemetry/tracer.ts');
+  // A name that was chosen is this process's own; otherwise traces would call all processes alike.
+  const serviceName = named === 'junction' ? `junction-${subgraph}` : named;
+  return createTracer({ serviceName, endpoint, headers, ratio, followsCallers: true, log });
 }
 
 /** Whether keys come from a setting, or the lack of one is a fault; otherwise they are in a file that is made. */

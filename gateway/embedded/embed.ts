@@ -6,6 +6,7 @@ import { StartupError } from '../../subgraphs/kit/errors.ts';
 import { unlessAborted } from '../../subgraphs/kit/limits.ts';
 import { LoadError } from '../../subgraphs/kit/load.ts';
 import type { Subgraph, SubgraphLog, SubgraphParts } from '../../subgraphs/kit/subgraph.ts';
+import type { SystemObserver } from '../../subgraphs/kit/telemetry/observer.ts';
 import { failureOf } from '../faults.ts';
 import type { LocalSubgraphs, PreparedSubgraphs } from '../supergraph/manager.ts';
 import type { StandIns } from './demo.ts';
@@ -21,6 +22,8 @@ export interface EmbedOptions {
   readonly standIns: Promise<StandIns>;
   readonly systemTimeoutMs: number;
   readonly log: Logger;
+  /** Counts the calls to their systems. @default nobody does */
+  readonly observer?: Promise<SystemObserver | undefined>;
   /** Whether a subgraph that joins later runs here too. @default none does */
   readonly belongs?: (name: string) => boolean;
   /** Where the subgraphs' folders are. @default `subgraphs/` of this checkout */
@@ -136,7 +139,8 @@ export class Embedded implements LocalSubgraphs {
     const { openSubgraph } = await importing();
     const parts = await limited(name, openLimitMs, this.#read(name, again ? version : undefined, log));
     const environment = { ...this.#options.environment, ...(await standIns).settings };
-    const opening = openSubgraph(parts, { name, environment, systemTimeoutMs, log });
+    const observer = await this.#options.observer;
+    const opening = openSubgraph(parts, { name, environment, systemTimeoutMs, log, observer });
     const subgraph = await limited(name, openLimitMs + systemTimeoutMs, opening).catch((error: unknown) => {
       // One that was given up may open all the same.
       opening.then(

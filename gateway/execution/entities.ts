@@ -34,6 +34,7 @@ export function compileEntities(target: EntityTarget, { renames }: FetchStep): (
     }
 
     return {
+      entities: wanted.length,
       variablesText: `"${variable}":[${texts.join()}]`,
       variables: () => ({ [variable]: wanted.map(({ object, representer }) => representer.value(object)) }),
       merge(data, errors) {

@@ -4,12 +4,14 @@ import { estimateCost } from '../operations/cost/estimate.ts';
 import type { CostExpression } from '../operations/cost/expression.ts';
 import { tooExpensive } from '../operations/limits/expensive.ts';
 import { OperationRefusedError, type Refusal } from '../operations/refusal.ts';
+import { traceIdOf } from '../telemetry/ids.ts';
+import { refusedTrace, toldSources, toldTrace } from '../telemetry/told.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CompiledOperation } from './compile.ts';
 import { holds } from './conditions.ts';
 import { errorsText, placeInAnswer } from './field-errors.ts';
 import { type RequestCall, Run } from './run.ts';
-import { bytesOf, type Utf8 } from './utf8.ts';
+import { bytesOf, type Utf8, utf8 } from './utf8.ts';
 import type { Variables } from './variables.ts';
 
 /** What running an operation takes. */
@@ -32,6 +34,10 @@ export interface ExecuteOptions {
   readonly maximumCost?: number;
   /** Whether the answer tells what it cost, under `extensions.cost`: counting that takes as long as reading the answer. @default false */
   readonly tellsCost?: boolean;
+  /** Whether it tells when which subgraph was read, under `extensions.sources`. Needs the call's record. @default false */
+  readonly tellsSources?: boolean;
+  /** Whether it tells how it was made, under `extensions.trace`, or that it doesn't. Needs the call's record. @default neither */
+  readonly tellsTrace?: 'told' | 'refused' | undefined;
   readonly log: Logger;
 }
 
@@ -49,6 +55,8 @@ export type Outcome =
 /** Runs a prepared operation. Never rejects. */
 export async function execute(options: ExecuteOptions): Promise<Outcome> {
   const { operation, call, log } = options;
+  const span = call.trace?.begin?.('execute', 'internal');
+  if (call.record) call.record.executedAt = performance.now();
   try {
     const read = operation.variables(options.variables, options.literals);
     if ('errors' in read) return { kind: 'refused', errors: read.errors };
@@ -56,33 +64,40 @@ export async function execute(options: ExecuteOptions): Promise<Outcome> {
     if (cost && cost.estimated > cost.maximum) return { kind: 'refused', errors: [tooExpensive(cost)] };
     const unauthorized = options.rejects ? refusedParts(operation, read.values) : [];
     if (unauthorized.length > 0) return { kind: 'unauthorized', errors: unauthorized };
-    const run = new Run({ ...options, variables: read.values, interfaces: operation.interfaces });
+    const trace = span ?? call.trace;
+    const run = new Run({ ...options, variables: read.values, interfaces: operation.interfaces, trace });
     let introspected = nothing;
     if (operation.introspected.length === 0) await operation.fetch?.(run);
     else [introspected] = await Promise.all([introspect(options, run), operation.fetch?.(run)]);
-    return { kind: 'answered', body: answer(operation, run, introspected, options.tellsCost ? cost : undefined) };
+    return { kind: 'answered', body: answer(options, run, introspected, cost) };
   } catch (error) {
     if (error instanceof OperationRefusedError) return { kind: 'refused', errors: error.errors };
-    log.error({ requestId: call.requestId, err: error }, 'an operation failed inside the gateway');
+    const { requestId, trace } = call;
+    log.error({ requestId, traceId: traceIdOf(trace), err: error }, 'an operation failed inside the gateway');
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: call.requestId };
     return { kind: 'failed', errors: [{ message: 'Internal error', extensions }] };
+  } finally {
+    span?.end();
   }
 }
 
 function answer(
-  { program, complete }: CompiledOperation,
+  options: ExecuteOptions,
   run: Run,
   introspected: ReadonlyMap<string, string>,
   cost: Cost | undefined,
 ): Utf8 {
+  const { program, complete } = options.operation;
   const { tree, variables, absent } = run;
   const errors = run.errors.map((error) =>
     error.path ? { ...error, path: placeInAnswer(error.path, program, tree, variables) } : error,
   );
   const data = complete({ tree, variables, errors, absent, introspected });
-  const rest = cost ? `,"extensions":${extensions(cost, run, data.text)}}` : '}';
+  const rest = `${extensionsText(options, run, cost, data.text)}}`;
   if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}${rest}` as Utf8;
-  return `{"errors":${errorsText([...errors, ...data.errors])},"data":${data.text}${rest}` as Utf8;
+  const { text, count } = errorsText([...errors, ...data.errors]);
+  if (options.call.record) options.call.record.errors = count;
+  return `{"errors":${text},"data":${data.text}${rest}` as Utf8;
 }
 
 interface Cost {
@@ -99,9 +114,26 @@ function costOf(
   return expression && { expression, estimated: estimateCost(expression, variables), maximum };
 }
 
-function extensions({ expression, estimated, maximum }: Cost, run: Run, text: Utf8): string {
-  const actual = actualCost(expression, run.variables, JSON.parse(bytesOf(text).toString()));
-  return JSON.stringify({ cost: { estimated, actual, maximum } });
+/** What the answer tells beside data and errors, as a member of it; empty where nothing is asked for. */
+function extensionsText(
+  { operation, call: { record }, tellsCost, tellsSources, tellsTrace }: ExecuteOptions,
+  { variables }: Run,
+  cost: Cost | undefined,
+  text: Utf8,
+): Utf8 | '' {
+  if (!tellsCost && !tellsSources && !tellsTrace) return '';
+  const extensions = {
+    ...(tellsCost && cost && { cost: toldCost(cost, variables, text) }),
+    ...(tellsSources && record && { sources: toldSources(record) }),
+    ...(tellsTrace === 'told' && record && { trace: toldTrace(record, refusedParts(operation, variables)) }),
+    ...(tellsTrace === 'refused' && { trace: refusedTrace }),
+  };
+  return Object.keys(extensions).length === 0 ? '' : utf8(`,"extensions":${JSON.stringify(extensions)}`);
+}
+
+function toldCost({ expression, estimated, maximum }: Cost, variables: Variables, text: Utf8) {
+  const actual = actualCost(expression, variables, JSON.parse(bytesOf(text).toString()));
+  return { estimated, actual, maximum };
 }
 
 /** What is refused of all that is asked for in this run. */

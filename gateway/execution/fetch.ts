@@ -1,8 +1,11 @@
 import type { FetchStep, Program } from '../operations/program.ts';
+import { traceIdOf } from '../telemetry/ids.ts';
+import type { FetchRecord } from '../telemetry/record.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
 import { compileEntities } from './entities.ts';
 import { jsonCopy } from './json.ts';
+import { endSpan, noteAnswer, noteFailure, ObservedStep } from './observed-fetch.ts';
 import type { Place } from './reading/places.ts';
 import { compileRead } from './reading/read.ts';
 import { compileRoot } from './root.ts';
@@ -14,27 +17,35 @@ export function compileFetch(step: FetchStep, program: Program, places: Place): 
   const { subgraph, operation: kind, query, operationName: name, variables } = step;
   const read = compileRead(step, places, program);
   const operation: SubgraphOperation = { kind, query, ...(name !== undefined && { name }), ...(read && { read }) };
+  const observed = new ObservedStep(step);
   const prepare = step.target.kind === 'root' ? compileRoot(step.target, step) : compileEntities(step.target, step);
 
   return async (run) => {
     const target = prepare(run);
     if (!target) return;
     const started = performance.now();
+    const record = run.recordOf(step, started);
+    // Of a trace that isn't recorded, nobody makes attributes.
+    const span = run.trace?.begin?.(observed.spanName, 'client', observed.attributes(target.entities));
     try {
       const transport = run.transports.get(subgraph);
       if (!transport) throw new FetchError('SUBGRAPH_FAILED', 'expected the generation to have a transport');
-      const response = await transport.fetch(requestOf(run, target), run.fetchCall());
+      const response = await transport.fetch(requestOf(run, target, record), run.fetchCall(span ?? run.trace));
+      if (record) noteAnswer(record, response, run.measures);
       receive(run, target, response);
+      if (span) endSpan(span, record);
     } catch (cause) {
       const error =
         cause instanceof FetchError ? cause : new FetchError('SUBGRAPH_FAILED', 'the transport failed', { cause });
+      if (record) noteFailure(record, error.code);
+      if (span) endSpan(span, record, error.code);
       report(run, error, cause, performance.now() - started);
       const failure = { message: error.sentence(subgraph), code: error.code, subgraph };
       run.fail(failure, target.allPlaces());
     }
   };
 
-  function requestOf(run: Run, target: Target): SubgraphRequest {
+  function requestOf(run: Run, target: Target, record: FetchRecord | undefined): SubgraphRequest {
     let text = target.variablesText;
     for (const { name, as = name } of variables) {
       const value = run.textOf(name);
@@ -51,6 +62,7 @@ export function compileFetch(step: FetchStep, program: Program, places: Place): 
         // Not by setting them: one may be called `__proto__`.
         return Object.fromEntries([...Object.entries(target.variables()), ...given]);
       },
+      record,
     };
   }
 
@@ -92,7 +104,8 @@ export function compileFetch(step: FetchStep, program: Program, places: Place): 
   }
 
   function report(run: Run, { code, message: detail }: FetchError, cause: unknown, ms: number): void {
-    const fields = { requestId: run.requestId, subgraph, code, detail, ms: Math.round(ms) };
+    const { requestId, trace } = run;
+    const fields = { requestId, traceId: traceIdOf(trace), subgraph, code, detail, ms: Math.round(ms) };
     const level = code === 'REQUEST_CANCELED' ? 'debug' : 'warn';
     // Why a connection failed says `detail`; why something broke says only its stack.
     const err = cause instanceof FetchError ? cause.cause : cause;

@@ -18,12 +18,12 @@ export interface FieldError {
 /** More than these nobody reads. An entity may stand at 100,000 places, and each of its errors with it. */
 export const mostErrors = 10_000;
 
-/** The errors as JSON: a list. What failed for several things that the client didn't ask for says the same of one place; once is enough. */
-export function errorsText(errors: readonly FieldError[]): Utf8 {
+/** The errors as JSON, a list, and how many are in it. What failed for several things that the client didn't ask for says the same of one place; once is enough. */
+export function errorsText(errors: readonly FieldError[]): { readonly text: Utf8; readonly count: number } {
   const texts = new Set(errors.map(errorText));
   if (errors.length >= mostErrors)
     texts.add(errorText({ message: 'There are more errors than these.', code: 'TOO_MANY_ERRORS' }));
-  return utf8(`[${[...texts].join()}]`);
+  return { text: utf8(`[${[...texts].join()}]`), count: texts.size };
 }
 
 function errorText({ message, path, code, subgraph }: FieldError): string {

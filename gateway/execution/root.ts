@@ -12,6 +12,7 @@ export function compileRoot({ path = [], keys }: RootTarget, { renames }: FetchS
     if (objects.length === 0) return undefined;
     const below = (place: Path) => [...placesAt(run.tree, path).values()].flat().map((above) => [...above, ...place]);
     return {
+      entities: undefined,
       variablesText: '',
       variables: () => ({}),
       merge(data) {

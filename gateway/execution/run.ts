@@ -1,4 +1,7 @@
 import type { Logger } from 'pino';
+import type { Trace } from '../../subgraphs/kit/telemetry/trace.ts';
+import type { FetchStep } from '../operations/program.ts';
+import type { FetchRecord, RequestRecord } from '../telemetry/record.ts';
 import type { FetchCaller } from '../transport/caller.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import type { FetchCall, Transport } from '../transport/transport.ts';
@@ -16,6 +19,12 @@ export interface RequestCall {
   readonly requestId: string;
   /** What subgraphs get of who asks. */
   readonly caller?: FetchCaller | undefined;
+  /** Where each fetch is written down; undefined where nobody wants to know. */
+  readonly record?: RequestRecord | undefined;
+  /** Where in a trace the request is. */
+  readonly trace?: Trace | undefined;
+  /** Whether to find out how long answers are that don't come as bytes: that takes as long as writing them. @default false */
+  readonly measures?: boolean;
 }
 
 /** What a run is given. */
@@ -28,6 +37,8 @@ export interface RunOptions {
   /** The longest that one fetch may take, in milliseconds. */
   readonly fetchTimeoutMs: number;
   readonly call: RequestCall;
+  /** Where its fetches are made from. */
+  readonly trace?: Trace | undefined;
   readonly log: Logger;
 }
 
@@ -42,24 +53,46 @@ export class Run {
   readonly transports: ReadonlyMap<string, Transport>;
   readonly log: Logger;
   readonly requestId: string;
+  readonly trace: Trace | undefined;
+  readonly measures: boolean;
   readonly #call: RequestCall;
   readonly #fetchTimeoutMs: number;
   readonly #texts = new Map<string, string>();
 
-  constructor({ variables, interfaces, transports, fetchTimeoutMs, call, log }: RunOptions) {
+  constructor({ variables, interfaces, transports, fetchTimeoutMs, call, trace, log }: RunOptions) {
     this.variables = variables;
     this.interfaces = interfaces;
     this.transports = transports;
     this.log = log;
     this.requestId = call.requestId;
+    this.trace = trace;
+    this.measures = call.measures ?? false;
     this.#call = call;
     this.#fetchTimeoutMs = fetchTimeoutMs;
   }
 
-  /** What a fetch that starts now needs to know. */
-  fetchCall(): FetchCall {
-    const { cancellation, deadline, requestId, caller } = this.#call;
-    return { cancellation, requestId, caller, deadline: Math.min(deadline, performance.now() + this.#fetchTimeoutMs) };
+  /** What a fetch that starts now needs to know. `trace`: where it's made from. */
+  fetchCall(trace: Trace | undefined): FetchCall {
+    const { cancellation, deadline: end, requestId, caller } = this.#call;
+    const deadline = Math.min(end, performance.now() + this.#fetchTimeoutMs);
+    return { cancellation, requestId, caller, trace, deadline };
+  }
+
+  /** The record of a fetch that begins now, where somebody wants to know of it. */
+  recordOf(step: FetchStep, startedAt: number): FetchRecord | undefined {
+    const { record } = this.#call;
+    if (!record) return undefined;
+    const fetch: FetchRecord = {
+      step,
+      startedAt,
+      ms: undefined,
+      code: undefined,
+      bytes: undefined,
+      errors: undefined,
+      shared: undefined,
+    };
+    record.fetches.push(fetch);
+    return fetch;
   }
 
   /** Whether no more errors are kept. */

@@ -3,6 +3,8 @@ import type { Path, Tree } from './tree.ts';
 
 /** What a fetch is for: root fields or entities. Made for one run. */
 export interface Target {
+  /** How many entities it asks for; undefined for root fields. */
+  readonly entities: number | undefined;
   /** The variables that it adds to the operation's own, as JSON members and as values. */
   readonly variablesText: string;
   variables(): Tree;

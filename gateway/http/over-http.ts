@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { passedOn } from '../../subgraphs/kit/telemetry/context.ts';
 import type { Access } from '../access/access.ts';
 import type { Admitted } from '../access/admission.ts';
 import { deniedRules } from '../access/authorization.ts';
+import type { Caller } from '../access/caller.ts';
 import { execute } from '../execution/execute.ts';
 import { estimateCost } from '../operations/cost/estimate.ts';
 import { tooExpensive } from '../operations/limits/expensive.ts';
@@ -13,10 +15,13 @@ import type { Afford } from '../operations/operations.ts';
 import { busy, type Refusal } from '../operations/refusal.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { Generation } from '../supergraph/generation.ts';
+import { traceIdOf } from '../telemetry/ids.ts';
+import { type RequestObserver, type RequestRecord, recordOf } from '../telemetry/record.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import { type AnswerType, answerType, isJson } from './accept.ts';
 import { checkVariables } from './input.ts';
 import { checkJsonValues } from './json-values.ts';
+import { endPrepare, endRequest, inSpan } from './observed.ts';
 import { type Parameters, parametersOfBody, parametersOfUrl } from './parameters.ts';
 import { isPreflighted } from './preflight.ts';
 import { type HttpAnswer, refusal } from './refusal.ts';
@@ -47,6 +52,10 @@ export interface GraphQLOverHttpOptions {
   readonly preflightedGet?: boolean;
   /** Whether clients may read the schema; if not, no message has a name of it that they didn't send. @default true */
   readonly introspection?: boolean;
+  /** Sees every request. @default nobody does */
+  readonly observer?: RequestObserver | undefined;
+  /** Whether a caller may be told how an answer was made: plan and times of fetches. @default nobody may */
+  readonly tellsTrace?: ((caller: Caller) => boolean) | undefined;
 }
 
 /** A request that was read and whose caller is known. */
@@ -57,6 +66,7 @@ interface Asking {
   readonly admitted: Admitted;
   /** By `performance.now()`. */
   readonly deadline: number;
+  readonly record: RequestRecord | undefined;
 }
 
 /**
@@ -70,14 +80,45 @@ export class GraphQLOverHttp {
     this.#options = options;
   }
 
-  /** The answer, at once or later. */
-  answer(gateway: Gateway, request: GraphQLRequest): HttpAnswer | Promise<HttpAnswer> {
+  /** The answer, at once or later; without a gateway, that it's to be asked for again. */
+  answer(gateway: Gateway | undefined, request: GraphQLRequest): HttpAnswer | Promise<HttpAnswer> {
+    const { observer } = this.#options;
+    if (!observer) return this.#answer(gateway, request, undefined);
+    return this.#observed(gateway, request, observer);
+  }
+
+  /** An answer that was found without a look at the request: it counts like any other. */
+  refuse(request: GraphQLRequest, answer: HttpAnswer): HttpAnswer {
+    const { observer } = this.#options;
+    if (observer) endRequest(observer, observer.begin(request), request, answer);
+    return answer;
+  }
+
+  async #observed(gateway: Gateway | undefined, request: GraphQLRequest, observer: RequestObserver) {
+    const record = observer.begin(request);
+    let answer = internal;
+    try {
+      answer = await this.#answer(gateway, request, record);
+    } catch (err) {
+      const traceId = traceIdOf(record.trace);
+      this.#options.log.error({ requestId: request.id, traceId, err }, 'a request failed');
+    }
+    endRequest(observer, record, request, answer);
+    return answer;
+  }
+
+  #answer(
+    gateway: Gateway | undefined,
+    request: GraphQLRequest,
+    record: RequestRecord | undefined,
+  ): HttpAnswer | Promise<HttpAnswer> {
+    if (!gateway) return noSchema;
     const { accept } = request.headers;
     const type = accept === undefined ? 'application/json' : answerType(accept);
     if (type === undefined) return refusal(406, ['accept', acceptable]);
     const unread = this.#refuseForm(request);
     if (unread) return unread;
-    return this.#admitted(gateway, request, type);
+    return this.#admitted(gateway, request, type, record);
   }
 
   /** What is wrong with a request before anything in it is read. */
@@ -87,11 +128,16 @@ export class GraphQLOverHttp {
     return this.#options.preflightedGet && !isPreflighted(headers) ? refusal(403) : undefined;
   }
 
-  async #admitted(gateway: Gateway, request: GraphQLRequest, type: AnswerType): Promise<HttpAnswer> {
+  async #admitted(
+    gateway: Gateway,
+    request: GraphQLRequest,
+    type: AnswerType,
+    record: RequestRecord | undefined,
+  ): Promise<HttpAnswer> {
     const deadline = performance.now() + this.#options.requestTimeoutMs;
     const admitting = this.#options.access.admission.admit(request.headers, request.socket);
     // Who asked before is known at once; waiting for that would cost a turn. So it is with all that follows.
-    const admitted = admitting instanceof Promise ? await admitting : admitting;
+    const admitted = admitting instanceof Promise ? await inSpan(record, 'admit', admitting) : admitting;
     if ('status' in admitted) return admitted;
     try {
       const isPost = request.method === 'POST';
@@ -101,7 +147,7 @@ export class GraphQLOverHttp {
       if (typeof parameters === 'string') return refusal(400, [], { code: 'BAD_REQUEST', message: parameters });
       const tooLarge = checkVariables(parameters.variables, this.#options.access.limits);
       if (tooLarge) return unrun(type, [tooLarge]);
-      const asking = { request, type, parameters, admitted, deadline };
+      const asking = { request, type, parameters, admitted, deadline, record };
       return await gateway.use((generation) => this.#run(generation, asking));
     } finally {
       admitted.leave();
@@ -111,6 +157,9 @@ export class GraphQLOverHttp {
   async #run(generation: Generation, asking: Asking): Promise<HttpAnswer> {
     const { log, access } = this.#options;
     const { request, type, parameters, admitted, deadline } = asking;
+    // Where nobody sees requests, only who asks for it gets one written down.
+    const isTold = parameters.sources || parameters.trace;
+    const record = asking.record ?? (isTold ? recordOf(request.id, passedOn(request.headers)) : undefined);
     const { operations, transports, fetchTimeoutMs } = generation;
     const tooLongToHash = parameters.query === undefined ? undefined : checkText(parameters.query, access.limits);
     if (tooLongToHash) return unrun(type, [tooLongToHash]);
@@ -130,17 +179,26 @@ export class GraphQLOverHttp {
       return estimated > maximum ? [tooExpensive({ estimated, maximum })] : undefined;
     };
     const who = admitted.caller.kind === 'anyone' ? undefined : admitted.caller.id;
+    const began = record ? performance.now() : 0;
+    const span = record?.trace?.begin?.('prepare', 'internal');
     const preparing = operations.prepare(query, parameters.operationName, denied, afford, who);
     const prepared = 'kind' in preparing ? preparing : await preparing;
+    if (record && prepared !== preparing) {
+      record.preparingMs = performance.now() - began;
+      record.planned = prepared.kind === 'ready' && prepared.planned;
+    }
+    if (span) endPrepare(span, prepared, record?.planned);
     if (prepared.kind === 'busy') return tooBusy;
     if (prepared.kind === 'refused') return unrun(type, prepared.errors);
     remember?.();
     const { operation, literals } = prepared;
     const { kind } = operation.program;
+    if (record) record.operation = operation.program;
     // Links, images and crawlers send GETs: they mustn't change anything.
     if (kind === 'mutation' && request.method === 'GET') return refusal(405, ['allow', 'POST']);
     if (kind === 'subscription') return unrun(type, [unsupported]);
 
+    const tellsTrace = parameters.trace ? this.#tellsTrace(admitted.caller) : undefined;
     const outcome = await execute({
       operation,
       literals,
@@ -153,10 +211,15 @@ export class GraphQLOverHttp {
         deadline,
         requestId: request.id,
         caller: access.callers.of(admitted.caller, request.headers),
+        record,
+        trace: record ? record.trace : passedOn(request.headers),
+        measures: tellsTrace === 'told',
       },
       rejects: access.rejects,
       maximumCost: maximum,
       tellsCost: parameters.cost,
+      tellsSources: parameters.sources,
+      tellsTrace,
       log,
     });
     if (outcome.kind === 'answered') return answered(type, outcome.body);
@@ -168,6 +231,10 @@ export class GraphQLOverHttp {
     return outcome.kind === 'failed' ? { ...answer, status: 500 } : answer;
   }
 
+  #tellsTrace(caller: Caller): 'told' | 'refused' {
+    return this.#options.tellsTrace?.(caller) ? 'told' : 'refused';
+  }
+
   #told(errors: readonly Refusal[], query: string, { variables }: Parameters): readonly Refusal[] {
     if (this.#options.introspection ?? true) return errors;
     const sent = query + JSON.stringify(variables);
@@ -177,6 +244,8 @@ export class GraphQLOverHttp {
 
 const acceptable = 'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8';
 
+const noSchema = refusal(503, ['retry-after', '1']);
+const internal = refusal(500);
 const tooBusy = refusal(503, ['retry-after', '1'], { code: busy.extensions.code, message: busy.message });
 
 const unsupported: Refusal = {

@@ -7,6 +7,10 @@ export type Parameters = Asked & {
   readonly variables: Variables;
   /** Whether the answer is to say what the operation cost: `extensions.cost`. */
   readonly cost: boolean;
+  /** Whether it is to say when which subgraph was read: `extensions.sources`. */
+  readonly sources: boolean;
+  /** Whether it is to say how it was made: `extensions.trace`. */
+  readonly trace: boolean;
 };
 
 /** Reads the body of a POST. A text says what is wrong with it. */
@@ -55,6 +59,8 @@ function checked(body: Readonly<Record<string, unknown>>): Parameters | string {
     operationName: operationName ?? undefined,
     variables: variables ?? none,
     cost: extensions?.cost === true,
+    sources: extensions?.sources === true,
+    trace: extensions?.trace === true,
   };
   if (query != null) return { query, operationId, ...rest };
   return operationId === undefined ? 'Missing query' : { query: undefined, operationId, ...rest };

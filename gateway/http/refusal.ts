@@ -6,6 +6,17 @@ export interface HttpAnswer {
   /** Names and values in turn, as Node takes them without a look at each. Shared between answers. */
   readonly headers: readonly string[];
   readonly body: Utf8;
+  /** Why nothing was run; undefined where something was. */
+  readonly refused?: Refused;
+}
+
+/** What is counted of a refusal. */
+export interface Refused {
+  readonly code: string;
+  /** The setting in gateway.yaml that was exceeded, without `limits.`. */
+  readonly limit?: string | undefined;
+  /** How many errors the answer has. */
+  readonly errors: number;
 }
 
 /** The error that a refusal tells. */
@@ -58,6 +69,7 @@ export function refusal(
     status,
     headers: ['content-type', 'application/json; charset=utf-8', ...headers],
     body: utf8(JSON.stringify({ errors: [{ message, extensions }] })),
+    refused: { code: error?.code ?? String(status), limit: error?.limit, errors: 1 },
   };
 }
 

@@ -41,15 +41,14 @@ export class GraphQLRoute {
   handle(request: FastifyRequest, reply: FastifyReply, gateway: Gateway | undefined): void {
     const exchange = this.connections.begin(request.id, reply.hijack().raw);
     if (!exchange) return;
-    if (exchange.connection.ending) return void this.#send(exchange, tooMany);
+    const asking = asked(request, exchange.cancellation);
+    if (exchange.connection.ending) return void this.#send(exchange, this.#graphql.refuse(asking, tooMany));
     if (isDoubtful(request.raw)) {
       exchange.connection.ending = true;
-      return void this.#send(exchange, doubtful);
+      return void this.#send(exchange, this.#graphql.refuse(asking, doubtful));
     }
     const preflight = request.method === 'OPTIONS' ? this.#cors.preflight(request.headers) : undefined;
-    if (preflight) return void this.#send(exchange, preflight);
-    const answer = gateway ? this.#graphql.answer(gateway, asked(request, exchange.cancellation)) : noSchema;
-    void this.#send(exchange, answer);
+    void this.#send(exchange, preflight ?? this.#graphql.answer(gateway, asking));
   }
 
   /** From now on each connection ends with the answer to the last request on it. */
@@ -123,7 +122,6 @@ function isDoubtful({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.0' && headers['transfer-encoding'] !== undefined;
 }
 
-const noSchema = refusal(503, ['retry-after', '1']);
 const tooMany = refusal(429);
 const doubtful = refusal(400);
 const internal = refusal(500);

@@ -19,7 +19,9 @@ export function answered(type: AnswerType, body: Utf8): HttpAnswer {
  * look at: 400 in both.
  */
 export function unrun(type: AnswerType, errors: readonly Refusal[]): HttpAnswer {
-  const exceeds = errors.some(({ extensions }) => extensions.limit !== undefined);
-  const status = type === 'application/json' && !exceeds ? 200 : 400;
-  return { status, headers: headersOf[type], body: utf8(JSON.stringify({ errors })) };
+  const exceeding = errors.find(({ extensions }) => extensions.limit !== undefined);
+  const status = type === 'application/json' && !exceeding ? 200 : 400;
+  const { code = 'BAD_REQUEST', limit } = (exceeding ?? errors[0])?.extensions ?? {};
+  const refused = { code, limit, errors: errors.length };
+  return { status, headers: headersOf[type], body: utf8(JSON.stringify({ errors })), refused };
 }

@@ -38,6 +38,18 @@ type Prepare =
   | { readonly kind: 'known'; readonly program: KeptProgram; readonly literals: Read['literals'] }
   | (Extract<Planning, { kind: 'planned' }> & { readonly literals: Read['literals'] });
 
+/** What prepared operations take, and what waits to be prepared. */
+export interface OperationsUsage {
+  /** How many texts are kept. */
+  readonly entries: number;
+  /** What they take, in bytes: an estimate. */
+  readonly bytes: number;
+  /** How many pieces of work wait for a planning process. */
+  readonly waiting: number;
+  /** How many planning processes there are. */
+  readonly processes: number;
+}
+
 /** Why an operation of this cost is refused; `literals` are those of its text. Undefined where it isn't. */
 export type Afford = (cost: CostExpression, literals: Read['literals']) => readonly Refusal[] | undefined;
 
@@ -107,6 +119,12 @@ export class Operations {
   /** What is kept, in bytes: an estimate, which stays below what was given. */
   get cachedBytes(): number {
     return this.#cache.bytes;
+  }
+
+  /** What all of it takes now. */
+  get usage(): OperationsUsage {
+    const { waiting, processes } = this.#planners;
+    return { entries: this.#cache.entries, bytes: this.#cache.bytes, waiting, processes };
   }
 
   /** The texts that were used most. */

@@ -104,6 +104,11 @@ export class PreparedCache {
     return texts + this.#programBytes + this.#refused.calculatedSize + this.#readings.calculatedSize;
   }
 
+  /** How many texts are kept that have a program. */
+  get entries(): number {
+    return this.#texts.size;
+  }
+
   /** What became of a text. Counts as a use of it. */
   get(key: string): Ready | Refused | undefined {
     const kept = this.#texts.get(key);
@@ -143,7 +148,7 @@ export class PreparedCache {
     const known = this.#programs.get(program.id);
     // Two processes may have planned it at the same time: what counts once is there once.
     const { operation } = known?.program ?? program;
-    const prepared: Ready = { kind: 'ready', operation, literals };
+    const prepared: Ready = { kind: 'ready', operation, literals, planned: known === undefined };
     if (program.bytes > this.#maxBytes) return prepared;
     if (known) known.texts += 1;
     else {

@@ -8,6 +8,8 @@ export type Prepared =
       readonly operation: CompiledOperation;
       /** The values of the literals that the text holds, by the names of the program's `literal` variables. */
       readonly literals: Readonly<Record<string, unknown>>;
+      /** Whether nothing had this program yet when the text first came: it was planned for it. */
+      readonly planned?: boolean;
     }
   /** It can't be run: the client must change it. */
   | { readonly kind: 'refused'; readonly errors: readonly Refusal[] }

@@ -95,6 +95,16 @@ export class PlannerProcesses {
     }) as Promise<T>;
   }
 
+  /** How many pieces of work wait for a process. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** How many processes there are. */
+  get processes(): number {
+    return this.#members.size;
+  }
+
   get #isClosed(): boolean {
     return this.#closing.signal.aborted;
   }

@@ -7,6 +7,10 @@ import type { CostExpression } from './cost/expression.ts';
  */
 export interface Program {
   readonly kind: 'query' | 'mutation' | 'subscription';
+  /** As the client's text has it. */
+  readonly name?: string;
+  /** The operation's text as logs and traces may have it: no value in it is a client's. */
+  readonly text: string;
   readonly variables: readonly VariableDefinition[];
   /** The enums and input objects that variables may hold, by name. A name that isn't here and isn't built in is a custom scalar. */
   readonly inputTypes: Readonly<Record<string, InputType>>;
@@ -61,6 +65,8 @@ export interface FetchStep {
   readonly subgraph: string;
   readonly operation: 'query' | 'mutation' | 'subscription';
   readonly query: string;
+  /** The query as logs and traces may have it, where that differs: no value in it is a client's. */
+  readonly shown?: string;
   readonly operationName?: string;
   /** The operation's variables that it uses; `as` is the name in the query where that differs. */
   readonly variables: readonly { readonly name: string; readonly as?: string }[];

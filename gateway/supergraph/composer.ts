@@ -13,12 +13,15 @@ const limitMs = 30_000;
  * and no other process is held up. Errors, after which the process is ended: CompositionError with all faults; CompositionTimeoutError
  * when time is up; the signal's reason when it aborts.
  */
-export function composeInProcess(
+export async function composeInProcess(
   planner: PlannerProcess,
   schemas: readonly SubgraphSchema[],
   { signal, timeoutMs = limitMs }: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
 ): Promise<Supergraph> {
-  return limited(planner, planner.ask({ kind: 'compose', schemas }), { what: 'composing', signal, timeoutMs });
+  const begun = performance.now();
+  const asked = planner.ask({ kind: 'compose', schemas });
+  const supergraph = await limited(planner, asked, { what: 'composing', signal, timeoutMs });
+  return { ...supergraph, composedInMs: Math.round(performance.now() - begun) };
 }
 
 /**

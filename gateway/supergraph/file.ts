@@ -28,7 +28,9 @@ export type SchemaLocation =
 /** Reads a supergraph file in Rover's format. Throws a `SupergraphFileError` with all its faults. */
 export async function readSupergraphFile(path: string): Promise<SupergraphFile> {
   const text = await readRegular(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SupergraphFileError([`${path}: can't be read (${cause.code}). Expected a file in Rover's YAML format.`]);
+    throw new SupergraphFileError([
+      `${path}: can't be read (${cause.code}). Expected a file in Rover's YAML format; SUPERGRAPH_CONFIG says which.`,
+    ]);
   });
   return new Reader(path, text).read();
 }

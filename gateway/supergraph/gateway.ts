@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { defaultConfigFile, type LimitSettings } from '../config-file.ts';
-import { Operations } from '../operations/operations.ts';
+import { Operations, type OperationsUsage } from '../operations/operations.ts';
 import { PlannerProcess } from '../operations/process.ts';
 import type { PlanningLimits } from '../operations/processes.ts';
 import { HealthProbe, type HealthReport } from '../transport/health.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { Transport, TransportLoad } from '../transport/transport.ts';
 import type { Supergraph } from './compose.ts';
 import { loadInProcess } from './composer.ts';
 import { type Generation, Generations } from './generation.ts';
@@ -39,6 +40,20 @@ export interface UpdateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What is told of a gateway to whoever watches it. */
+export interface GatewayState {
+  /** Tells supergraphs apart: how the SHA-256 of the schema begins, in hexadecimal digits. */
+  readonly version: string;
+  /** Since when that schema is in use. */
+  readonly since: Date;
+  /** How long composing it took, in milliseconds, where that is known. */
+  readonly composedInMs: number | undefined;
+  /** What its prepared operations take. */
+  readonly operations: OperationsUsage;
+  /** How full the ways to subgraphs are that have connections, by the subgraph's name. */
+  readonly loads: ReadonlyMap<string, TransportLoad>;
+}
+
 /** The supergraph in use: its operations, and the ways to its subgraphs. */
 export interface Gateway {
   /** Runs something on the supergraph as it is now, which stays complete until that is over. */
@@ -54,6 +69,8 @@ export interface Gateway {
   update(supergraph: Supergraph, options?: UpdateOptions): Promise<void>;
   /** How each subgraph and its system is. */
   health(): Promise<HealthReport[]>;
+  /** What is in use now. */
+  state(): GatewayState;
   /** Closes every transport and ends the planning. Operations that are still running lose their fetches. */
   close(): Promise<void>;
 }
@@ -74,7 +91,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     options;
   const newPlanner = () => new PlannerProcess(limits);
   let inUse = options.supergraph;
-  const operations = await operationsOf(inUse, options.planner);
+  let operations = await operationsOf(inUse, options.planner);
+  let state = stateOf(inUse);
   const generations = new Generations({ operations, transports: transportsOf(inUse), fetchTimeoutMs }, (err) =>
     log.error({ err }, 'a transport or a planning process did not close'),
   );
@@ -114,16 +132,31 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const same = next.sdl === inUse.sdl;
       if (same) await planner?.end();
       options.signal?.throwIfAborted();
-      const operations = same ? generations.current.operations : await nextOperations(next, options);
+      const prepared = same ? operations : await nextOperations(next, options);
       const stays = ({ name, url }: Supergraph['subgraphs'][number]) =>
         !renewed.has(name) && next.subgraphs.some((other) => other.name === name && other.url === url);
       const left = new Set(inUse.subgraphs.filter(stays).map(({ name }) => name));
       const kept = new Map([...generations.current.transports].filter(([name]) => left.has(name)));
-      generations.replace({ operations, transports: transportsOf(next, kept), fetchTimeoutMs });
+      generations.replace({ operations: prepared, transports: transportsOf(next, kept), fetchTimeoutMs });
       inUse = next;
+      operations = prepared;
+      if (!same) state = stateOf(next);
       probe = new HealthProbe(generations.current.transports);
     },
     health: () => generations.use(() => probe.reports()),
+    state: () => ({ ...state, operations: operations.usage, loads: loadsOf(generations.current.transports) }),
     close: () => generations.close(),
   };
+}
+
+/** How many digits tell supergraphs apart. */
+const versionDigits = 12;
+
+function stateOf({ sdl, composedInMs }: Supergraph): Omit<GatewayState, 'operations' | 'loads'> {
+  return { version: hash('sha256', sdl).slice(0, versionDigits), since: new Date(), composedInMs };
+}
+
+function loadsOf(transports: ReadonlyMap<string, Transport>): Map<string, TransportLoad> {
+  const loads = [...transports].map(([name, transport]) => [name, transport.load?.()] as const);
+  return new Map(loads.flatMap(([name, load]) => (load ? [[name, load]] : [])));
 }

@@ -1,5 +1,6 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { maxResponseBytes } from './response.ts';
+import type { TransportLoad } from './transport.ts';
 
 /**
  * The connections to one subgraph, kept open. Up to 64 of them, because one carries one request at a time: with pipelining a slow
@@ -34,6 +35,12 @@ export class Connections {
   /** Whether it broke on a connection that had carried an answer before: the subgraph may have closed it as idle. */
   brokeWhenUsed(error: Error): boolean {
     return this.#ofUsed.has(error);
+  }
+
+  /** How many requests are out, and how many wait for a connection. */
+  get load(): TransportLoad {
+    const { running, pending } = this.#pool.stats;
+    return { used: running, waiting: pending };
   }
 
   async destroy(): Promise<void> {

@@ -36,13 +36,17 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
 
   const shared = new Shared<HttpAnswer>(
     {
-      send(request, flight, { requestId, caller }, body = requestBody(request)) {
+      send(request, flight, { requestId, caller, trace }, body = requestBody(request)) {
         const headers = [...fixed, 'x-request-id', requestId];
+        // Not signed: a proxy on the way may take part in the trace, and changes these then (Trace Context, section 3.4).
+        if (trace) headers.push('traceparent', trace.traceparent);
+        if (trace?.tracestate !== undefined) headers.push('tracestate', trace.tracestate);
         const post = new Post({ path: pathname, query: search, headers, caller, body, signer });
         new Exchange(connections, post, flight, request.operation.kind === 'query').send();
       },
-      read: (answer, _last, { read }) => {
-        const response = readResponse(answer, read);
+      read: (answer, _last, { operation, record }) => {
+        if (record) record.bytes = answer.bytes.length;
+        const response = readResponse(answer, operation.read);
         return messages || !response.errors ? response : { ...response, errors: response.errors.map(withoutMessage) };
       },
     },
@@ -68,6 +72,7 @@ export function httpTransport(url: string, options: HttpOptions = {}): Transport
         if (!health || signer) await shared.fetch(typeName, call);
         return health ?? { status: 'up' };
       }),
+    load: () => connections.load,
     close: () => connections.destroy(),
   };
 }

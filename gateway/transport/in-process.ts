@@ -1,3 +1,4 @@
+import type { Trace } from '../../subgraphs/kit/telemetry/trace.ts';
 import { FetchError } from './errors.ts';
 import { Shared, type SharingOptions } from './shared.ts';
 import type { SubgraphError, SubgraphResponse, SystemHealth, Transport } from './transport.ts';
@@ -25,18 +26,21 @@ export interface EmbeddedCall {
   readonly requestId: string;
   /** Who asks, as far as settings say that subgraphs may know. */
   readonly caller?: { readonly claims: Readonly<Record<string, unknown>> } | undefined;
+  /** Where in a trace it is called from. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Reaches a subgraph by a plain call, and closes it in the end. Values go back and forth as they are. */
 export function inProcessTransport(subgraph: EmbeddedSubgraph, options: SharingOptions = {}): Transport {
   const shared = new Shared<SubgraphResponse>(
     {
-      send({ operation: { query, name }, variables }, flight, { requestId, caller }) {
+      send({ operation: { query, name }, variables }, flight, { requestId, caller, trace }) {
         const controller = new AbortController();
         flight.exchange = controller;
         const claims = caller?.claims;
         const request = { query, ...(name !== undefined && { operationName: name }), variables: variables() };
-        answer(subgraph, request, { signal: controller.signal, requestId, caller: claims && { claims } }).then(
+        const call = { signal: controller.signal, requestId, caller: claims && { claims }, trace };
+        answer(subgraph, request, call).then(
           (response) => flight.land(response),
           (cause: unknown) => flight.fail(failure(cause)),
         );

@@ -7,11 +7,11 @@ export interface Adapter<Answer> {
   /** Sends an operation and ends its flight; `call` is that of who asked first. `body` is the request as text, where that was needed already. */
   send(
     request: SubgraphRequest,
-    flight: Flight<Answer, SubgraphResponse, SubgraphOperation>,
+    flight: Flight<Answer, SubgraphResponse, SubgraphRequest>,
     call: FetchCall,
     body?: string,
   ): void;
-  readonly read: ReadAnswer<Answer, SubgraphResponse, SubgraphOperation>;
+  readonly read: ReadAnswer<Answer, SubgraphResponse, SubgraphRequest>;
 }
 
 /** What sharing can be told. */
@@ -31,7 +31,7 @@ let mutations = 0;
 export class Shared<Answer> {
   readonly #adapter: Adapter<Answer>;
   readonly #share: boolean;
-  readonly #inFlight = new InFlight<Answer, SubgraphResponse, SubgraphOperation>();
+  readonly #inFlight = new InFlight<Answer, SubgraphResponse, SubgraphRequest>();
   #sentAt = mutations;
 
   constructor(adapter: Adapter<Answer>, { share = true }: SharingOptions = {}) {
@@ -54,7 +54,7 @@ export class Shared<Answer> {
 
   #send(request: SubgraphRequest, call: FetchCall, limitMs: number): Promise<SubgraphResponse> {
     const flight = new Flight(this.#adapter.read);
-    const response = flight.wait(call, limitMs, request.operation);
+    const response = flight.wait(call, limitMs, request);
     this.#adapter.send(request, flight, call);
     return response;
   }
@@ -65,12 +65,15 @@ export class Shared<Answer> {
       this.#inFlight.clear();
     }
     const body = requestBody(request);
-    // Everything that reaches the subgraph, but for the request's id: what depends on the client belongs in the caller's key.
+    // Everything that reaches the subgraph, but for the request's id and its trace: what depends on the client belongs in the caller's key.
     const key = call.caller ? call.caller.key + body : body;
     const known = this.#inFlight.get(key);
-    if (known) return known.wait(call, limitMs, request.operation);
+    if (known) {
+      if (request.record) request.record.shared = true;
+      return known.wait(call, limitMs, request);
+    }
     const flight = new Flight(this.#adapter.read, { inFlight: this.#inFlight, key });
-    const response = flight.wait(call, limitMs, request.operation);
+    const response = flight.wait(call, limitMs, request);
     this.#adapter.send(request, flight, call, body);
     return response;
   }

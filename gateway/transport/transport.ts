@@ -1,3 +1,5 @@
+import type { Trace } from '../../subgraphs/kit/telemetry/trace.ts';
+import type { FetchRecord } from '../telemetry/record.ts';
 import type { FetchCaller } from './caller.ts';
 import type { Cancellation } from './cancellation.ts';
 
@@ -12,8 +14,16 @@ export interface Transport {
   fetch(request: SubgraphRequest, call: FetchCall): Promise<SubgraphResponse>;
   /** Asks the subgraph how it is. Rejects when it can't be reached. */
   health(signal: AbortSignal): Promise<SubgraphHealth>;
+  /** How many fetches are out, and how many wait for a connection, where there are any. */
+  load?(): TransportLoad;
   /** Lets go of connections. Fetches that are still out fail. */
   close(): Promise<void>;
+}
+
+/** How full the way to a subgraph is. */
+export interface TransportLoad {
+  readonly used: number;
+  readonly waiting: number;
 }
 
 /** One operation with its variables. */
@@ -23,6 +33,8 @@ export interface SubgraphRequest {
   readonly variablesText: string;
   /** The same as values, for who needs no text. Each call makes its own objects. */
   variables(): Record<string, unknown>;
+  /** Where the transport writes what only it knows of the fetch; undefined where nobody wants to know. */
+  readonly record?: Pick<FetchRecord, 'bytes' | 'shared'> | undefined;
 }
 
 /** An operation as the query plan words it: the same object for every run, so that what follows from it alone is made once. */
@@ -47,6 +59,8 @@ export interface FetchCall {
   readonly requestId: string;
   /** What the subgraph gets of who asks; undefined for the gateway itself. */
   readonly caller?: FetchCaller | undefined;
+  /** Where in a trace the subgraph is called from. An answer that is shared is in the trace of who asked first. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A GraphQL response. It belongs to whoever fetched it, who may change it: nobody else keeps any part of it. */

@@ -16,6 +16,8 @@ export const titles = {
   junction: 'Junction',
   'junction-access': 'Junction, access on',
   'junction-access-hash': 'the same by hash',
+  'junction-untold': 'Junction, telemetry off',
+  'junction-told': 'metrics, 1 % traced',
   'hand-whole': 'written by hand',
   start: 'npm start',
 } as const;
@@ -106,6 +108,8 @@ function command(name: ContestantName, port: number, { subgraphs, checkout, hive
     junction: junction(open),
     'junction-access': junction({}),
     'junction-access-hash': junction({}),
+    'junction-untold': junction(open),
+    'junction-told': junction(open),
     'hand-whole': { args: [program('contestant-whole.ts'), String(port)], env: { ...env } },
     start: { args: [join(checkout, 'gateway/main.ts'), 'start'], env: { PORT: String(port), ...open, ...env } },
   };

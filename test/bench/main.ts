@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '../../gateway/config.ts';
 import { access } from './access.ts';
 import { Bench, type Part } from './bench.ts';
 import { calm } from './calm.ts';
@@ -12,6 +13,7 @@ import { memory } from './memory.ts';
 import { help, readOptions } from './options.ts';
 import { stopAll } from './process.ts';
 import { startSubgraphs } from './subgraphs.ts';
+import { telemetry } from './telemetry.ts';
 import { whole } from './whole.ts';
 import { workers } from './workers.ts';
 
@@ -22,6 +24,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<Part>>> = {
   heavy: (bench) => compare(bench, 'heavy', bench.among('hand', 'stock', 'hive', 'junction')),
   'one-field': (bench) => compare(bench, 'oneField', bench.among('fastify', 'stock', 'hive', 'junction')),
   access,
+  telemetry,
   operations: different,
   whole,
   hold,
@@ -103,7 +106,7 @@ main().then(
   () => process.exit(),
   (error: unknown) => {
     process.stderr.write(
-      `${error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE') ? (error as Error).message : (error as Error).stack}\n`,
+      `${error instanceof RangeError || error instanceof ConfigError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE') ? (error as Error).message : (error as Error).stack}\n`,
     );
     process.exit(1);
   },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../gateway/terminal/arguments.ts';
+import { helpText } from '../../gateway/terminal/help.ts';
 
 /** What one run of the bench does. */
 export interface Options {
@@ -26,21 +27,36 @@ export interface Options {
   readonly checkout: string;
 }
 
-export const help = `npm run bench [-- OPTIONS]     about 15 minutes; nothing else should run on the machine
+/** What `--help` says. */
+export const help = helpText({
+  usage: ['npm run bench [-- OPTIONS]'],
+  about:
+    'Measures Junction beside what it is compared with, on the same canned subgraphs, and checks every answer. About 15 minutes, on Linux; nothing else should run on the machine. Installs Hive Gateway into a temporary folder.',
+  sections: [
+    {
+      title: 'Options (and what holds without)',
+      rows: [
+        [
+          '--only NAME',
+          'one part, or some with commas: view, heavy, one-field, access, telemetry, operations, whole, hold, workers, calm, memory (all)',
+        ],
+        ['--against NAME', 'with Junction only these, with commas: hand, fastify, stock, hive (all)'],
+        ['--seconds N', 'how long each measurement is (3)'],
+        ['--rounds N', 'how often contestants take turns (3)'],
+        ['--long', '256 connections for 60 s, 1,000,000 requests, 5 rounds: about 45 minutes'],
+        ['--quick', 'a short try of everything; its figures mean little'],
+        ['--json FILE', "all figures, with every round's (none)"],
+        ['--junction FOLDER', 'another checkout of Junction to measure (this one)'],
+      ],
+    },
+  ],
+  examples: ['npm run bench -- --quick', 'npm run bench -- --only view,memory --json figures.json'],
+  more: 'README.md, "How fast".',
+}).trimEnd();
 
-  --only NAME        one part, or some with commas: view, heavy, one-field, access, operations, whole, hold,
-                     workers, calm, memory
-  --against NAME     with Junction only these, with commas: hand, fastify, stock, hive
-  --seconds N        how long each measurement is (default 3)
-  --rounds N         how often contestants take turns (default 3)
-  --long             256 connections for 60 s, 1,000,000 requests, 5 rounds: about 45 minutes
-  --quick            a short try of everything; its figures mean little
-  --json FILE        all figures, with every round's
-  --junction FOLDER  another checkout of Junction to measure`;
-
-/** Reads the command line. Errors: of `parseArgs`, and RangeError. */
+/** Reads the command line. Errors: of `readArguments`, and RangeError. */
 export function readOptions(args: readonly string[]): Options | 'help' {
-  const { values } = parseArgs({
+  const { values } = readArguments('npm run bench', {
     args: [...args],
     options: {
       only: { type: 'string' },
@@ -51,7 +67,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       junction: { type: 'string', default: resolve(import.meta.dirname, '../..') },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';

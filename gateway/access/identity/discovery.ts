@@ -28,13 +28,15 @@ export class Discovery {
     return expected(this.#last ?? (await this.#ask()), 'introspection_endpoint');
   }
 
+  /** Where it gives tokens, as its document says now. Rejects with ProviderError. */
+  async tokenUrl(): Promise<string> {
+    const url = this.#url(await this.#document(), 'token_endpoint');
+    if (url === undefined) throw new ProviderError('its discovery document has no "token_endpoint"');
+    return url;
+  }
+
   async #ask(): Promise<Metadata> {
-    const url = `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const document = await askProvider({ url }, this.#signal);
-    // Section 4.3: else one issuer could pass another's keys off as its own.
-    if (document.issuer !== this.#issuer) {
-      throw new ProviderError('its discovery document names another issuer than the one it was asked for');
-    }
+    const document = await this.#document();
     const metadata = {
       jwks_uri: this.#url(document, 'jwks_uri'),
       introspection_endpoint: this.#url(document, 'introspection_endpoint'),
@@ -43,7 +45,17 @@ export class Discovery {
     return metadata;
   }
 
-  #url(document: Readonly<Record<string, unknown>>, name: keyof Metadata): string | undefined {
+  async #document(): Promise<Readonly<Record<string, unknown>>> {
+    const url = `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const document = await askProvider({ url }, this.#signal);
+    // Section 4.3: else one issuer could pass another's keys off as its own.
+    if (document.issuer !== this.#issuer) {
+      throw new ProviderError('its discovery document names another issuer than the one it was asked for');
+    }
+    return document;
+  }
+
+  #url(document: Readonly<Record<string, unknown>>, name: keyof Metadata | 'token_endpoint'): string | undefined {
     const url = document[name];
     if (url === undefined) return undefined;
     if (typeof url === 'string' && URL.canParse(url)) {

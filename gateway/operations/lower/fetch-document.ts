@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import type { ResponseField, ResponseForm, RootTarget } from '../program.ts';
+import { holdsValues } from '../shown.ts';
 import { and, conditionOf, isNever, or, type When } from './conditions.ts';
 import type { KeyOrder } from './key-order.ts';
 import type { Requirements } from './requirements.ts';
@@ -150,6 +151,11 @@ export class FetchDocument {
   /** The names of its variables. */
   variables(): string[] {
     return (this.#operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+  }
+
+  /** Whether it has values beside variables. */
+  holdsValues(): boolean {
+    return holdsValues(this.#operation) || [...this.#fragments.values()].some(holdsValues);
   }
 
   /** Its text, in which added fields are what they stand for, under their own keys. */

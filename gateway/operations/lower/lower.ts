@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Program, Step } from '../program.ts';
+import { shownText } from '../shown.ts';
 import { and, conditionOf, isNever, type When } from './conditions.ts';
 import { UnplannableError } from './errors.ts';
 import { expand } from './expand.ts';
@@ -69,6 +70,8 @@ export function lower(
   if (planned) assertFetched(planned.operation, steps);
   return {
     kind: operation.operation,
+    ...(operation.name && { name: operation.name.value }),
+    text: shownText(document),
     ...lowerInputs(schema, operation.variableDefinitions ?? [], literals),
     ...(steps && { steps }),
     ...lowerSelections(operation, { schema, types, keys, refusals }),

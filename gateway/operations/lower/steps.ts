@@ -1,5 +1,7 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import { parse } from 'graphql';
 import type { FetchStep, Step } from '../program.ts';
+import { shownText } from '../shown.ts';
 import { FetchDocument } from './fetch-document.ts';
 import type { Joins } from './joins.ts';
 import type { KeyOrder } from './key-order.ts';
@@ -95,11 +97,14 @@ function fetchStep(
       const name = options.clientNameOf(as);
       return name === as ? { name } : { name, as };
     });
+  const query = isChanged ? document.print(options.requirements) : node.operation;
+  const shown = document.holdsValues() ? shownText(parse(query, { noLocation: true })) : query;
   return {
     kind: 'fetch',
     subgraph: node.serviceName,
     operation: node.operationKind,
-    query: isChanged ? document.print(options.requirements) : node.operation,
+    query,
+    ...(shown !== query && { shown }),
     ...(node.operationName !== undefined && { operationName: node.operationName }),
     variables,
     target,

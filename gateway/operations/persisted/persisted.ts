@@ -33,6 +33,8 @@ export interface PersistedOptions {
  * `only`, nothing but the manifest's operations runs; what else is asked is refused before anything reads it.
  */
 export class PersistedOperations {
+  /** How many requests brought an id alone, whose text was known or wasn't. */
+  readonly counts = { known: 0, unknown: 0 };
   readonly #manifest: ManifestFile | undefined;
   readonly #automatic: AutomaticOperations | undefined;
   readonly #only: boolean;
@@ -56,7 +58,10 @@ export class PersistedOperations {
 
   /** Which text a request asks for; at once, but where it must be asked for at the Redis. Never rejects. */
   resolve({ query, operationId }: Asked): Resolved | PersistedRefusal | Promise<Resolved | PersistedRefusal> {
-    if (query === undefined) return this.#byId(operationId);
+    if (query === undefined) {
+      const found = this.#byId(operationId);
+      return found instanceof Promise ? found.then((each) => this.#counted(each)) : this.#counted(found);
+    }
     const manifest = this.#manifest?.current;
     if (this.#only && !manifest?.bodies.has(query)) return notInSafelist;
     return operationId === undefined ? resolved(query) : this.#checked(query, operationId);
@@ -73,6 +78,11 @@ export class PersistedOperations {
     if (!this.#automatic) return this.#manifest ? notInList : notSupported;
     const found = this.#automatic.find(id);
     return typeof found === 'object' ? found.then(resolvedOrNotFound) : resolvedOrNotFound(found);
+  }
+
+  #counted(found: Resolved | PersistedRefusal): Resolved | PersistedRefusal {
+    this.counts[found.kind === 'resolved' ? 'known' : 'unknown'] += 1;
+    return found;
   }
 
   #checked(query: string, id: string): Resolved | PersistedRefusal {

@@ -61,7 +61,17 @@ export async function ask({ program, answers = {}, variables = {}, introspect }:
 }
 
 export function program(steps: Step, selections: readonly Selection[], more: Partial<Program> = {}): Program {
-  return { kind: 'query', variables: [], inputTypes: {}, steps, selections, enums: {}, interfaceObjects: [], ...more };
+  return {
+    kind: 'query',
+    text: '{…}',
+    variables: [],
+    inputTypes: {},
+    steps,
+    selections,
+    enums: {},
+    interfaceObjects: [],
+    ...more,
+  };
 }
 
 export function selection(type: string, ...fields: SelectedField[]): Selection {

@@ -11,6 +11,7 @@ import { post } from '../fixture.ts';
 
 const introspection = compile({
   kind: 'query',
+  text: '{__schema{description}}',
   variables: [],
   inputTypes: {},
   selections: [
@@ -48,6 +49,7 @@ for (const [what, prepared] of Object.entries(cases)) {
       planner: () => assert.fail(),
       update: async () => {},
       health: async () => [],
+      state: () => assert.fail(),
       close: async () => {},
     };
     const log = createLog({ level: 'silent' });

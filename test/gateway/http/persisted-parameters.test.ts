@@ -5,7 +5,7 @@ import { parametersOfBody, parametersOfUrl } from '../../../gateway/http/paramet
 
 const hash = 'a'.repeat(64);
 const persistedQuery = { version: 1, sha256Hash: hash };
-const plain = { operationName: undefined, variables: {}, cost: false };
+const plain = { operationName: undefined, variables: {}, cost: false, sources: false, trace: false };
 
 /** The same parameters, by POST and by GET: what both say. */
 function read(parameters: Record<string, unknown>): unknown {
@@ -67,9 +67,11 @@ test('a document id is a text', () => {
   assert.equal(read({ documentId: '' }), 'Invalid documentId');
 });
 
-test('what the operation cost is told to who says exactly so', () => {
-  const cost = (value: unknown) => (read({ query: '{ a }', extensions: { cost: value } }) as { cost: boolean }).cost;
-  assert.deepEqual([true, false, 'true', 1, null, {}, [true]].map(cost), [true, ...Array(6).fill(false)]);
+test('what an operation cost, read and how it was answered is told to who says exactly so', () => {
+  for (const name of ['cost', 'sources', 'trace'] as const) {
+    const told = (value: unknown) => (read({ query: '{ a }', extensions: { [name]: value } }) as typeof plain)[name];
+    assert.deepEqual([true, false, 'true', 1, null, {}, [true]].map(told), [true, ...Array(6).fill(false)]);
+  }
 });
 
 test('a batch is refused, and told why', () => {

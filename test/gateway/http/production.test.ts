@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { test } from 'node:test';
+import { buildConsole } from '../../../gateway/console/build.ts';
 import { isPreflighted } from '../../../gateway/http/preflight.ts';
 import { ask, post, run } from '../fixture.ts';
 
-const production = { console: false, preflightedGet: true };
+const production = { preflightedGet: true };
 
 test('only a request that no page of another site can send counts as preflighted', () => {
   const requests: [IncomingHttpHeaders, boolean][] = [
@@ -82,8 +83,12 @@ test('production: the schema cannot be read, and there is no console', async (t)
 });
 
 test('each of the three is open on its own', async (t) => {
-  const { origin } = await run(t, { introspection: true, server: { ...production, console: true } });
+  const { origin } = await run(t, {
+    introspection: true,
+    server: { ...production, console: { signIn: { kind: 'token' }, introspection: true } },
+  });
   assert.deepEqual(await ask(origin, '{ __type(name: "Query") { name } }'), { data: { __type: { name: 'Query' } } });
+  await buildConsole();
   const page = await fetch(origin);
   await page.body?.cancel();
   assert.equal(page.status, 200);

@@ -143,7 +143,7 @@ test('what is kept is bounded, and what was used last stays', async (t) => {
 test('a program that two processes have planned at the same time is kept once', () => {
   const cache = new PreparedCache(1_000_000);
   const selections = [{ type: 'Query', fields: [] }];
-  const program = { variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
+  const program = { text: '', variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
   const [one, two] = ['a', 'b'].map((key) =>
     cache.keep(key, keptProgram('id', compile({ kind: 'query', ...program }), ''), {}),
   );

@@ -49,7 +49,7 @@ test('whoever brought a program, all of it is counted once and let go of once', 
 function keeping() {
   const cache = new PreparedCache(maxBytes);
   const selections = [{ type: 'Query', fields: [] }];
-  const program = { variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
+  const program = { text: '', variables: [], inputTypes: {}, selections, enums: {}, interfaceObjects: [] };
   const operation = compile({ kind: 'query', ...program });
   const isThere = (key: string) => cache.get(key) !== undefined;
   const keep = (key: string, who: string | undefined, json = 100, id = key) => {

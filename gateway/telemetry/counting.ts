@@ -1,0 +1,70 @@
+import { LastHourKeeper, type ProcessHour } from './last-hour.ts';
+import { RequestMetrics } from './metrics.ts';
+import { type MetricsForm, type MetricsText, type MetricValues, metricsText, valuesOf } from './metrics-text.ts';
+import type { Peers } from './peers.ts';
+import type { ProcessMetrics } from './process-metrics.ts';
+import type { RequestEnd, RequestRecord } from './record.ts';
+
+/** With what a gateway counts. */
+export interface CountingOptions {
+  readonly metrics: ProcessMetrics;
+  /** The other workers, where there are any. */
+  readonly peers?: Peers | undefined;
+  /** How many names of operations are labels. */
+  readonly operations?: number | undefined;
+}
+
+/** How many processes answer a question, and how many did not in time. */
+export interface Workers {
+  readonly answering: number;
+  readonly missing: number;
+}
+
+/** Everything that is counted of requests, for all processes that serve together, whichever of them is asked. */
+export class Counting {
+  readonly requests: RequestMetrics;
+  readonly #registry: ProcessMetrics['registry'];
+  readonly #hour: LastHourKeeper;
+  readonly #peers: Peers | undefined;
+
+  constructor({ metrics, peers, operations }: CountingOptions) {
+    this.#registry = metrics.registry;
+    this.requests = new RequestMetrics({ registry: metrics.registry, ...(operations !== undefined && { operations }) });
+    this.#hour = new LastHourKeeper(metrics.systems);
+    this.#peers = peers;
+    peers?.tell('metrics', () => valuesOf(this.#registry));
+    peers?.tell('hour', () => this.#hour.hour());
+  }
+
+  /** Counts a request that is over. */
+  readonly count = (record: RequestRecord, end: RequestEnd): void => {
+    this.requests.count(record, end);
+    this.#hour.count(record, end);
+  };
+
+  /** What all processes have counted. */
+  async metrics(form: MetricsForm): Promise<MetricsText> {
+    const [own, others] = await Promise.all([valuesOf(this.#registry), this.#peers?.ask('metrics')]);
+    const { answers = [], missing = 0 } = others ?? {};
+    const processes = [own, ...(answers as readonly MetricValues[])];
+    const told = workersMetric({ answering: processes.length, missing });
+    return metricsText([[told, ...own], ...processes.slice(1)], form);
+  }
+
+  /** The last hour of all processes. */
+  async hours(): Promise<{ readonly hours: readonly ProcessHour[]; readonly workers: Workers }> {
+    const { answers, missing } = (await this.#peers?.ask('hour')) ?? { answers: [], missing: 0 };
+    const hours = [this.#hour.hour(), ...(answers as readonly ProcessHour[])];
+    return { hours, workers: { answering: hours.length, missing } };
+  }
+}
+
+function workersMetric(workers: Workers): MetricValues[number] {
+  return {
+    name: 'junction_workers',
+    help: 'Processes whose counts are in this text, and those that did not answer in time.',
+    type: 'gauge',
+    aggregator: 'sum',
+    values: (['answering', 'missing'] as const).map((state) => ({ labels: { state }, value: workers[state] })),
+  };
+}
