@@ -15,17 +15,38 @@ export function faultsOf(error: unknown): readonly string[] | undefined {
     return [`${error.message.replace(/\. To specify a positional argument .*$/s, '')}. --help says what there is.`];
   }
   const syscall = 'syscall' in error ? String(error.syscall) : '';
-  if (['listen', 'bind', 'getaddrinfo'].includes(syscall)) {
-    return [
-      `HOST, PORT: can't listen there (${codeOf(error)}). Expected an address of this machine and a port that is allowed.`,
-    ];
-  }
+  if (['listen', 'bind', 'getaddrinfo'].includes(syscall)) return [unheard(error)];
   // Of the file system: for one that can't be opened nothing tells whether it was to be read or written.
   if (fileCalls.includes(syscall) && 'path' in error) {
-    return [`${error.path}: can't be read or written (${codeOf(error)}).`];
+    const code = codeOf(error);
+    return [`${error.path}: can't be read or written (${code}).${remedies[code] ?? ''}`];
   }
   return undefined;
 }
+
+/** Why nobody can be heard at HOST and PORT. */
+function unheard(error: Error): string {
+  const code = codeOf(error);
+  const host = 'address' in error ? error.address : 'hostname' in error ? error.hostname : '';
+  const port = 'port' in error ? error.port : '';
+  if (code === 'EACCES')
+    return `PORT: ${port} is not allowed to this user (EACCES). Below 1024 a right of its own is needed: set PORT to another, such as 8080.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST: "${host}" is no address of this machine (${code}). Expected 127.0.0.1, 0.0.0.0 for all that it has, or one of them.`;
+  return `HOST, PORT: can't listen there (${code}). Expected an address of this machine and a port that is allowed.`;
+}
+
+/** What a person can do about a file. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOENT: ' It, or the folder that it is in, is not there.',
+  EACCES: ' This user needs the permission: see ls -l.',
+  EPERM: ' This user needs the permission: see ls -l.',
+  EROFS: ' It lies where nothing can be written; choose another place.',
+  ENOSPC: ' The disk is full.',
+  EISDIR: ' It is a folder; expected a file.',
+  ENOTDIR: ' A part of the path is a file; expected a folder.',
+  EMFILE: ' Too many files are open: raise the limit (ulimit -n).',
+};
 
 const fileCalls = ['open', 'mkdir', 'scandir', 'rename', 'access', 'read', 'write'];
 

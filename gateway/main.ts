@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
+import { nearest } from '../subgraphs/kit/nearest.ts';
 import { faultReport } from './announce.ts';
 import { sharedStandIns, tellReady, workerNumber } from './cluster-worker.ts';
 import {
@@ -17,25 +17,13 @@ import { needsStandIn, runStandIns, startStandIns } from './embedded/demo.ts';
 import { allOrFaults, faultsOf, MixedError } from './faults.ts';
 import { catchStray } from './stray.ts';
 import type { SupergraphFile } from './supergraph/file.ts';
+import { readArguments } from './terminal/arguments.ts';
+import { commands, isCommand } from './terminal/commands.ts';
+import { helpText } from './terminal/help.ts';
+import { endAtOnce } from './terminal/interrupt.ts';
+import { during } from './terminal/progress.ts';
 
 // The command line: the only place where Junction reads the environment, takes signals and ends the process.
-
-const help = `Junction: one GraphQL endpoint over the systems a company already runs.
-
-  npm start                       the gateway with its subgraphs in one process
-  npm run gateway                 the gateway alone; subgraphs are reached by routing_url
-  npm run subgraph -- NAME        one subgraph as a service, at the port of its routing_url
-  npm run --silent compose        print the supergraph schema
-  npm run check [-- NAME]         hold every mapping, or one, against its live system, and read a few records
-  npm run new -- NAME --from URL  draft a subgraph by looking at a system (npm run new -- --help)
-  npm run keys -- create NAME     make, list and revoke API keys (npm run keys -- --help)
-  npm run access                  who may see what: of the schema, or of one query (npm run access -- --help)
-  npm run types                   write contract.ts beside each schema.graphql, for the editor and the compiler
-
-Settings are environment variables; the README lists them.`;
-
-/** How many arguments each command takes. */
-const commands = { start: 0, gateway: 0, subgraph: 1, compose: 0, check: 1, types: 0 } as const;
 
 /** After this many milliseconds of stopping the process ends, whatever is still in flight. */
 const stopLimitMs = 9_500;
@@ -45,41 +33,50 @@ const sameSignalMs = 500;
 // What each command needs is imported when it is needed, and compiled once: starting is mostly loading libraries.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/compiled'));
 
+/** Takes back that a signal ends the process at once, as it does until something runs that has to finish. */
+let whileStarting = () => {};
+
 async function main(args: readonly string[]): Promise<void> {
-  if (args[0] === 'new') {
-    const { runNew } = await import('./new/command.ts');
-    process.exitCode = await runNew(args.slice(1), process.env);
-    return;
-  }
-  if (args[0] === 'keys') {
-    const { runKeys } = await import('./keys/command.ts');
-    process.exitCode = await runKeys(args.slice(1), readConfig(process.env).file.authentication.api_keys);
-    return;
-  }
-  if (args[0] === 'access') {
-    const { runAccess } = await import('./access/explain/command.ts');
-    process.exitCode = await runAccess(args.slice(1), process.env);
-    return;
-  }
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
-  const [command = 'start', ...rest] = positionals;
-  if (values.help || command === 'help') return say(help);
+  const [command = 'start', ...rest] = args[0]?.startsWith('-') ? ['start', ...args] : args;
   if (command === 'demo') return runStandIns(rest[0] ?? '{}');
-  if (!isCommand(command)) throw new ConfigError([`"${command}" is no command. See npm start -- --help.`]);
-  const more = rest.slice(commands[command]);
+  if (command === 'help') return main([rest[0] ?? 'start', '--help']);
+  if (!isCommand(command)) {
+    const meant = nearest(command, Object.keys(commands));
+    throw new ConfigError([`"${command}" is no command${meant}. See npm start -- --help.`]);
+  }
+  const [asked = command, ...others] = rest.slice(1);
+  if (rest[0] === 'help' && others.length === 0 && isCommand(asked)) return main(['help', asked]);
+  if (command === 'new') {
+    const { runNew } = await import('./new/command.ts');
+    process.exitCode = await runNew(rest, process.env);
+    return;
+  }
+  if (command === 'keys') {
+    const { runKeys } = await import('./keys/command.ts');
+    process.exitCode = await runKeys(rest, () => readConfig(process.env).file.authentication.api_keys);
+    return;
+  }
+  if (command === 'access') {
+    const { runAccess } = await import('./access/explain/command.ts');
+    process.exitCode = await runAccess(rest, process.env);
+    return;
+  }
+  const { typed, takes, help } = commands[command];
+  const options = { help: { type: 'boolean', short: 'h' } } as const;
+  const { positionals, values } = readArguments(typed, { args: rest, allowPositionals: true, options });
+  if (values.help) return say(helpText(help).trimEnd());
+  const more = positionals.slice(takes);
   if (more.length > 0) throw new ConfigError([`"${more.join(' ')}": ${command} takes no such argument.`]);
+  const [subject] = positionals;
   if (command === 'check') {
     const { runCheck } = await import('./check/command.ts');
-    process.exitCode = await runCheck(rest[0], process.env);
+    process.exitCode = await runCheck(subject, process.env);
     return;
   }
   const environment = process.env;
   const { config, faults, refused } = examineConfig(environment);
   const gateway = command === 'start' || command === 'gateway';
+  if ((gateway || command === 'subgraph') && workerNumber === undefined) whileStarting = endAtOnce();
   if (gateway && config.workers > 1 && workerNumber === undefined) return runCluster(config, environment);
   // Everything is looked at to the end before anything is refused, so that all faults are told at once.
   const settings = without(faults);
@@ -91,7 +88,8 @@ async function main(args: readonly string[]): Promise<void> {
     const { composeSupergraph } = await import('./supergraph/compose.ts');
     const { signersWith, subgraphKeys } = await import('./access/configured.ts');
     const isAsked = file.subgraphs.some(({ schema }) => schema.kind === 'url');
-    return say((await composeSupergraph(file, isAsked ? signersWith(subgraphKeys(config)) : undefined)).sdl);
+    const composing = () => composeSupergraph(file, isAsked ? signersWith(subgraphKeys(config)) : undefined);
+    return say((await during(`composing ${file.subgraphs.length} subgraphs`, composing)).sdl);
   }
   if (command === 'types') {
     await settings;
@@ -109,8 +107,11 @@ async function main(args: readonly string[]): Promise<void> {
   const { createLog } = await import('./telemetry/log.ts');
   const everyLog = createLog({ level: config.logLevel });
   const log = workerNumber === undefined ? everyLog : everyLog.child({ worker: workerNumber });
+  const { openMetrics } = await import('./telemetry/process-metrics.ts');
+  const metrics = openMetrics(config.telemetry);
   const { openEmbedded } = await import('./embedded/embed.ts');
   const embedding = openEmbedded(names, {
+    observer: metrics.then((opened) => opened?.systems),
     environment,
     standIns,
     systemTimeoutMs: config.systemTimeoutMs,
@@ -118,38 +119,31 @@ async function main(args: readonly string[]): Promise<void> {
     ...(command === 'start' && { belongs: (name: string) => isEmbedded(config, name) }),
   });
   // What fails before anybody waits for it is reported by those who do.
-  for (const early of [standIns, embedding]) early.catch(() => {});
+  for (const early of [standIns, metrics, embedding]) early.catch(() => {});
   const { startGateway, startSubgraph } = await import('./start.ts');
   const start = command === 'subgraph' ? startSubgraph : startGateway;
   const joins = workerNumber !== undefined && workerNumber > 1;
-  const running = await start({
-    config,
-    file,
-    environment,
-    log,
-    embedding,
-    inside: names,
-    conditions: [settings, without(inside.faults)],
-    joins,
-  });
+  const running = await during(command === 'subgraph' ? 'connecting' : 'composing', () =>
+    start({
+      config,
+      file,
+      environment,
+      log,
+      embedding,
+      metrics,
+      inside: names,
+      conditions: [settings, without(inside.faults)],
+      joins,
+    }),
+  );
   run(() => running.stop(), log);
   tellReady();
 
   /** The subgraphs that run in this process. */
   function insideOf(all: SupergraphFile): ReturnType<typeof embeddedNames> {
-    if (command === 'subgraph') return { names: [subgraphName(rest[0], all)], faults: [] };
+    if (command === 'subgraph') return { names: [subgraphName(subject, all)], faults: [] };
     return command === 'start' ? embeddedNames(config, all) : { names: [], faults: [] };
   }
-}
-
-/** What did not happen where a command has faults to tell. */
-const undone: Readonly<Record<string, string>> = {
-  check: 'Nothing was checked',
-  types: 'Not every contract.ts was written',
-};
-
-function isCommand(text: string): text is keyof typeof commands {
-  return Object.hasOwn(commands, text);
 }
 
 /** Holds where there are no faults. Its rejection is for whoever waits for it. */
@@ -199,6 +193,7 @@ function run(finish: (signal: NodeJS.Signals) => Promise<unknown>, log: Logger):
       },
     );
   };
+  whileStarting();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   catchStray(log, () => {
@@ -214,7 +209,8 @@ function say(text: string): void {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const faults = faultsOf(error);
-  const what = undone[process.argv[2] ?? ''] ?? 'Junction did not start';
+  const [first = ''] = process.argv.slice(2);
+  const what = commands[isCommand(first) ? first : 'start'].undone;
   if (faults) process.stderr.write(faultReport(what, faults));
   const unexpected = error instanceof MixedError ? error.cause : error;
   if (!faults || unexpected !== error)

@@ -6,6 +6,7 @@ import { folderOf, hasFolder } from '../embedded/folders.ts';
 import { faultsOf } from '../faults.ts';
 import { composeSupergraph } from '../supergraph/compose.ts';
 import type { SubgraphEntry, SupergraphFile } from '../supergraph/file.ts';
+import { endAtOnce } from '../terminal/interrupt.ts';
 import { withDeadline } from '../transport/health.ts';
 import { httpTransport } from '../transport/http.ts';
 import { typesOf } from '../types.ts';
@@ -20,6 +21,8 @@ export interface CheckOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The one subgraph to look at; all without it. */
   readonly only?: string | undefined;
+  /** Told what is being looked at: `orders: Order`. */
+  readonly onStep?: (what: string) => void;
 }
 
 const healthTimeoutMs = 2_000;
@@ -28,25 +31,36 @@ const healthTimeoutMs = 2_000;
  * Composes the supergraph, holds each subgraph's mapping against its system, and reads a few records of each type. Subgraphs
  * without settings are checked on their stand-ins. Errors: ConfigError for a subgraph that there isn't.
  */
-export async function check({ config, file, environment, only }: CheckOptions): Promise<CheckReport> {
+export async function check({
+  config,
+  file,
+  environment,
+  only,
+  onStep = () => {},
+}: CheckOptions): Promise<CheckReport> {
   const names = file.subgraphs.map(({ name }) => name);
   if (only !== undefined && !names.includes(only)) {
     throw new ConfigError([`npm run check -- NAME: expected one of ${names.join(', ')}, got ${only}.`]);
   }
   const entries = file.subgraphs.filter(({ name }) => only === undefined || name === only);
   const here = entries.filter(({ name }) => hasFolder(name));
+  const undo = endAtOnce();
   const standIns = await startStandIns(
     here.map(({ name }) => name),
     environment,
     config,
-  );
+  ).finally(undo);
   try {
+    onStep('the supergraph');
     const composition = await checkComposition(file);
     const subgraphs: SubgraphCheck[] = [];
     // One after the other, so that their times are their own.
     for (const entry of entries) {
+      onStep(entry.name);
       subgraphs.push(
-        here.includes(entry) ? await checkHere(entry.name, config, environment, standIns) : await checkElsewhere(entry),
+        here.includes(entry)
+          ? await checkHere(entry.name, { config, environment, standIns, onStep })
+          : await checkElsewhere(entry),
       );
     }
     return { composition, subgraphs };
@@ -69,9 +83,12 @@ async function checkComposition(file: SupergraphFile): Promise<CheckReport['comp
 /** A subgraph whose folder is here: its mapping is held against its system, and its types are read. */
 async function checkHere(
   name: string,
-  { systemTimeoutMs }: Config,
-  environment: CheckOptions['environment'],
-  standIns: StandIns,
+  {
+    config: { systemTimeoutMs, demoFolder },
+    environment,
+    standIns,
+    onStep,
+  }: Required<Pick<CheckOptions, 'config' | 'environment' | 'onStep'>> & { readonly standIns: StandIns },
 ): Promise<SubgraphCheck> {
   const folder = folderOf(name);
   const log = new Heard();
@@ -87,12 +104,16 @@ async function checkHere(
     if (health.status === 'down') {
       const [why = 'not reachable, so its mapping is not checked'] = log.takeWarnings();
       const variables = parts.backend.settings.map(({ variable }) => variable).join(', ');
-      const fault = `${health.code}: ${why.replace(/\.$/, '')}. Look at ${variables}.`;
+      const remedy = standIns.names.includes(name)
+        ? `Its stand-in's data may be broken: delete ${demoFolder}/demo-*, and it is made anew`
+        : `Look at ${variables}`;
+      const fault = `${health.code}: ${why.replace(/\.$/, '')}. ${remedy}.`;
       return { name, behind, faults: [fault], remarks: [], types: [] };
     }
     const remarks =
       typesOf(folder) !== 'outdated' ? [] : ['contract.ts is not as schema.graphql is: npm run types writes it.'];
-    return { name, behind, faults: [], remarks, types: await sampleTypes(parts, subgraph, log) };
+    const types = await sampleTypes(parts, subgraph, log, (type) => onStep(`${name}: ${type}`));
+    return { name, behind, faults: [], remarks, types };
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     const faults = error.faults.map((fault) => placed(fault, name, folder));

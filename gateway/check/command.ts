@@ -1,6 +1,7 @@
 import { ConfigError, examineConfig } from '../config.ts';
 import { allOrFaults } from '../faults.ts';
 import { readSupergraphFile } from '../supergraph/file.ts';
+import { during } from '../terminal/progress.ts';
 import { check } from './check.ts';
 import { partsOf } from './findings.ts';
 import { reportText } from './report.ts';
@@ -17,7 +18,9 @@ export async function runCheck(
   const { config, faults } = examineConfig(environment);
   const settings = faults.length > 0 ? Promise.reject(new ConfigError(faults)) : Promise.resolve();
   const [, file] = await allOrFaults([settings, readSupergraphFile(config.supergraphFile)]);
-  const report = await check({ config, file, environment, only });
+  const report = await during('checking', (task) =>
+    check({ config, file, environment, only, onStep: (what) => task.tell(`checking ${what}`) }),
+  );
   process.stdout.write(`${reportText(report, performance.now() - start)}\n`);
   return partsOf(report).some(({ faults }) => faults.length > 0) ? 1 : 0;
 }

@@ -67,8 +67,9 @@ function shortestPaths(schema: GraphQLSchema, model: Model): ReadonlyMap<string,
   const paths = new Map<string, readonly Step[]>();
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const lookup = rootLookup(field, model);
-    if (lookup?.kind !== 'list' || paths.has(lookup.type.name) || needsArguments(field)) continue;
-    paths.set(lookup.type.name, [{ field: field.name, rows: 'nodes' }]);
+    if ((lookup?.kind !== 'list' && lookup?.kind !== 'whole') || needsArguments(field)) continue;
+    if (paths.has(lookup.type.name)) continue;
+    paths.set(lookup.type.name, [{ field: field.name, rows: lookup.kind === 'list' ? 'nodes' : 'itself' }]);
   }
   // A map is gone through in the order in which it grows, so that near types come before far ones.
   for (const [name, path] of paths) {

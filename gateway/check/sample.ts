@@ -45,11 +45,19 @@ export class Heard implements SubgraphLog {
   }
 }
 
-/** Reads three records of each type by a list that leads to it, and one of those again by its key. */
-export async function sampleTypes(parts: SubgraphParts, subgraph: Subgraph, log: Heard): Promise<TypeCheck[]> {
+/** Reads three records of each type by a list that leads to it, and one of those again by its key. `onType`: told which comes now. */
+export async function sampleTypes(
+  parts: SubgraphParts,
+  subgraph: Subgraph,
+  log: Heard,
+  onType: (type: string) => void = () => {},
+): Promise<TypeCheck[]> {
   const { schema, model } = assemble(parts);
   const checks: TypeCheck[] = [];
-  for (const reading of readings(schema, model)) checks.push(await sampleType(reading, subgraph, log));
+  for (const reading of readings(schema, model)) {
+    onType(reading.type);
+    checks.push(await sampleType(reading, subgraph, log));
+  }
   return checks;
 }
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import type { StandIn, StartStandIn } from '../../subgraphs/demo/stand-in.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { during, type Task } from '../terminal/progress.ts';
 import { folderOf } from './folders.ts';
 import { type StandInMessage, type StandInOrder, StandInProcess } from './stand-in-process.ts';
 
@@ -50,14 +51,20 @@ export async function startStandIns(
   async function add(wanted: readonly string[]): Promise<void> {
     const names = namesOf();
     const missing = wanted.filter((name) => !names.includes(name) && needsStandIn(name, environment));
-    if (missing.length > 0 && process.stdout.isTTY && !existsSync(folder))
-      process.stdout.write('Making the demo company, this once …\n');
     if (missing.length > 0) await makeFolder(folder);
     // One process for each core: writing the data takes a core for two or three seconds.
     const each = Math.ceil(missing.length / availableParallelism());
     const groups = missing.flatMap((_name, i) => (i % each === 0 ? [missing.slice(i, i + each)] : []));
-    const starts = groups.map((group) => StandInProcess.start({ names: group, folder, scale }));
-    const results = await Promise.allSettled(starts);
+    const start = (task: Task) => {
+      const writing = new Map<object, string>();
+      const startGroup = (group: readonly string[]) =>
+        StandInProcess.start({ names: group, folder, scale }, (name, part) => {
+          writing.set(group, `${name} ${Math.round(part * 100)} %`);
+          task.tell(`making the demo company, this once: ${[...writing.values()].join(', ')}`);
+        });
+      return Promise.allSettled(groups.map(startGroup));
+    };
+    const results = missing.length === 0 ? [] : await during('starting demo systems', start);
     const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) {
@@ -111,11 +118,17 @@ export async function runStandIns(order: string): Promise<void> {
     started.delete(name);
   });
   const send = (message: StandInMessage) => process.send?.(message);
+  const parent = process.ppid;
   try {
     for (const name of names) {
       const { start } = (await import(pathToFileURL(systemOf(name)).href)) as { start: StartStandIn };
       const port = ports[name];
-      started.set(name, await start({ folder, scale, ...(port !== undefined && { port }) }));
+      const onWriting = (part: number, draft: string) => {
+        // While data is written nothing else tells that the parent is gone, even if it was killed.
+        if (process.ppid !== parent) throw new Error('the process that started this one is gone');
+        send({ writing: name, part, draft });
+      };
+      started.set(name, await start({ folder, scale, onWriting, ...(port !== undefined && { port }) }));
     }
     // Only now: a Ctrl-C while the data is written ends that.
     process.on('SIGINT', () => {});
@@ -125,8 +138,23 @@ export async function runStandIns(order: string): Promise<void> {
       ports: Object.fromEntries([...started].flatMap(([name, { port }]) => (port === undefined ? [] : [[name, port]]))),
     });
   } catch (error) {
-    send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const reason = unwritable(error);
+    send({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      ...(reason !== undefined && {
+        fault: `DEMO_FOLDER: the demo company can't be written at ${folder} (${reason}). Expected a folder where this user may write, with 40 MB times DEMO_SCALE free; or another DEMO_FOLDER.`,
+      }),
+    });
   }
+}
+
+/** Why data can't be written, where a person can mend that: of the file system, or what SQLite makes of it. */
+function unwritable(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EEXIST', 'ENOTDIR'].includes(String(error.code)))
+    return String(error.code);
+  const isFull = error.code === 'ERR_SQLITE_ERROR' && /disk|unable to open|readonly/.test(error.message);
+  return isFull ? error.message : undefined;
 }
 
 function systemOf(name: string): string {
@@ -139,8 +167,9 @@ async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
+    // As the keys that lie there say it, so that it's told once.
     throw new ConfigError([
-      `DEMO_FOLDER: can't be written at ${folder} (${(cause as NodeJS.ErrnoException).code}). Expected the path of a folder.`,
+      `DEMO_FOLDER: can't be written at ${folder} (${(cause as NodeJS.ErrnoException).code}). Expected a folder where this user may write.`,
     ]);
   }
 }

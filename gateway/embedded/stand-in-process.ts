@@ -2,15 +2,25 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { clearAway } from '../../subgraphs/demo/remains.ts';
 import type { StandIn } from '../../subgraphs/demo/stand-in.ts';
+import { ConfigError } from '../config.ts';
 
 /** Each stand-in's settings, by name. */
 type Settings = Readonly<Record<string, StandIn['settings']>>;
 
 /** What a process of stand-ins tells the one that started it. */
 export type StandInMessage =
+  /** How far the data of one is written, from 0 to 1, and the file that is written first. */
+  | { readonly writing: string; readonly part: number; readonly draft: string }
   | { readonly settings: Settings; readonly ports: Readonly<Record<string, number>> }
-  | { readonly error: string };
+  | Failed;
+
+interface Failed {
+  readonly error: string;
+  /** Where a person can mend it. */
+  readonly fault?: string | undefined;
+}
 
 /** Which stand-ins to start, and how; it crosses to their process as JSON. */
 export interface StandInOrder {
@@ -20,6 +30,9 @@ export interface StandInOrder {
   /** Where those listen that were started before, by name. */
   readonly ports?: Readonly<Record<string, number>>;
 }
+
+/** Told how far the data of a stand-in is written, from 0 to 1. */
+export type OnWriting = (name: string, part: number) => void;
 
 /** How often a process is started again without a good minute in between. */
 const mostStarts = 3;
@@ -41,8 +54,8 @@ export class StandInProcess {
   }
 
   /** Starts the process, and waits until its stand-ins answer. */
-  static async start(order: StandInOrder): Promise<StandInProcess> {
-    const started = await startChild(order);
+  static async start(order: StandInOrder, onWriting?: OnWriting): Promise<StandInProcess> {
+    const started = await startChild(order, onWriting);
     return new StandInProcess({ ...order, ports: started.ports }, started);
   }
 
@@ -108,13 +121,39 @@ interface Started {
   readonly ports: Readonly<Record<string, number>>;
 }
 
-async function startChild(order: StandInOrder): Promise<Started> {
+/** Processes of this one, with the file that each is writing. */
+const children = new Map<ChildProcess, string | undefined>();
+process.on('exit', () => {
+  for (const child of children.keys()) child.kill('SIGKILL');
+  // Nobody takes half a file for a whole one, but nobody would clear it away soon either.
+  for (const draft of children.values()) if (draft !== undefined) clearAway(draft);
+});
+
+const endedEarly: Failed = { error: 'their process ended' };
+
+async function startChild(order: StandInOrder, onWriting: OnWriting = () => {}): Promise<Started> {
   const child = fork(resolve(import.meta.dirname, '../main.ts'), ['demo', JSON.stringify(order)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const ended = once(child, 'exit');
-  const message = await Promise.race([once(child, 'message').then(([first]) => first as StandInMessage), ended]);
+  children.set(child, undefined);
+  const ended = once(child, 'exit').finally(() => children.delete(child));
+  const message = await Promise.race([outcome(child, onWriting), ended.then(() => endedEarly)]);
   if ('settings' in message) return { child, ended, settings: message.settings, ports: message.ports };
   child.kill('SIGKILL');
-  throw new Error(`the demo systems did not start: ${'error' in message ? message.error : 'their process ended'}`);
+  if (message.fault !== undefined) throw new ConfigError([message.fault]);
+  throw new Error(`the demo systems did not start: ${message.error}`);
+}
+
+/** What came of starting them. What is told on the way is passed on. */
+function outcome(child: ChildProcess, onWriting: OnWriting): Promise<Exclude<StandInMessage, { writing: string }>> {
+  return new Promise((resolve) => {
+    child.on('message', (message: StandInMessage) => {
+      if (!('writing' in message)) {
+        children.set(child, undefined);
+        return resolve(message);
+      }
+      children.set(child, message.draft);
+      onWriting(message.writing, message.part);
+    });
+  });
 }

@@ -2,17 +2,21 @@ import { defaultKeyFile, type KeyRecord, makeKey, readKeyFile } from '../access/
 import { faultReport } from '../announce.ts';
 import { ConfigError } from '../config.ts';
 import { faultsOf } from '../faults.ts';
+import { helpText } from '../terminal/help.ts';
 import { changeKeyFile } from './change.ts';
 import { type KeysOptions, readOptions } from './options.ts';
-import { createdText, helpText, listText } from './text.ts';
+import { createdText, keysHelp, listText } from './text.ts';
 
 /**
  * `npm run keys -- create NAME | list | revoke ID`: keeps the API keys in a file, and gives the exit code, 1 where something is wrong;
- * then nothing was changed. `file`: where keys are kept if the command line doesn't say; `.data/api-keys.json` by default.
+ * then nothing was changed. `fileOf`: where keys are kept if the command line doesn't say; `.data/api-keys.json` by default.
  */
-export async function runKeys(args: readonly string[], file = defaultKeyFile): Promise<0 | 1> {
+export async function runKeys(args: readonly string[], fileOf = () => defaultKeyFile): Promise<0 | 1> {
   try {
-    await run(readOptions(args), file);
+    const options = readOptions(args);
+    // Help has to come, whatever is wrong with the settings.
+    if (options.command === 'help') say(helpText(keysHelp));
+    else await run(options, options.file ?? fileOf());
     return 0;
   } catch (error) {
     const faults = faultsOf(error);
@@ -22,9 +26,7 @@ export async function runKeys(args: readonly string[], file = defaultKeyFile): P
   }
 }
 
-async function run(options: KeysOptions, defaultFile: string): Promise<void> {
-  if (options.command === 'help') return say(helpText(defaultFile));
-  const file = options.file ?? defaultFile;
+async function run(options: Exclude<KeysOptions, { command: 'help' }>, file: string): Promise<void> {
   if (options.command === 'list') return say(listText(await readKeyFile(file), file, Date.now()));
   if (options.command === 'revoke') return revoke(options.id, file);
   const { name, scopes, claims, lifeMs } = options;

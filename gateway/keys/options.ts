@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { keyForm, keyPrefix } from '../access/identity/key-file.ts';
 import { ConfigError } from '../config.ts';
+import { readArguments } from '../terminal/arguments.ts';
 
 /** What the command line asks for. */
 export type KeysOptions =
@@ -25,7 +25,7 @@ const ofCreate = ['scopes', 'expires', 'claim'] as const;
 
 /** Reads the command line. Errors: ConfigError with all faults at once. No fault quotes what may be a key. */
 export function readOptions(args: readonly string[]): KeysOptions {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments('npm run keys', {
     args: [...args],
     allowPositionals: true,
     options: {

@@ -1,24 +1,41 @@
-import type { KeyRecord } from '../access/identity/key-file.ts';
+import { defaultKeyFile, type KeyRecord } from '../access/identity/key-file.ts';
+import type { Help } from '../terminal/help.ts';
 
-/** `file`: where keys are kept by default. */
-export const helpText = (file: string) => `Keeps the API keys of machines that ask the gateway.
-
-  npm run keys -- create NAME [--scopes A,B] [--claim NAME=VALUE] [--expires 90d]
-  npm run keys -- list
-  npm run keys -- revoke ID
-
-  create    makes a key and prints it, this once: only its hash is kept
-  list      shows all keys, without their secrets
-  revoke    ends a key; a gateway that is running refuses it within a second
-
-  --scopes  what the key may do, with commas: order:read,inventory:read; by default nothing beyond being known
-  --claim   what rules may ask of it: role=reporting; again for more
-  --expires how long it is good: 12h, 90d, 4w, 1y; by default until it is revoked
-  --file    where keys are kept; by default ${file}
-
-Clients send it as "Authorization: Bearer jct_…" or "x-api-key: jct_…". Into a file or variable, without anything else:
-  npm run --silent keys -- create NAME > key.txt
-`;
+/** What `--help` says. */
+export const keysHelp: Help = {
+  usage: [
+    'npm run keys -- create NAME [--scopes A,B] [--claim N=V] [--expires 90d]',
+    'npm run keys -- list',
+    'npm run keys -- revoke ID',
+  ],
+  about:
+    'Keeps the API keys of machines that ask the gateway. Clients send one as "Authorization: Bearer jct_…" or "x-api-key: jct_…".',
+  sections: [
+    {
+      title: 'Commands',
+      rows: [
+        ['create', 'makes a key and prints it, this once: only its hash is kept'],
+        ['list', 'shows all keys, without their secrets'],
+        ['revoke', 'ends a key; a gateway that is running refuses it within a second'],
+      ],
+    },
+    {
+      title: 'Options (and what holds without)',
+      rows: [
+        ['--scopes', 'what the key may do, with commas: order:read,inventory:read (nothing beyond being known)'],
+        ['--claim', 'what rules may ask of it: role=reporting; again for more (none)'],
+        ['--expires', 'how long it is good: 12h, 90d, 4w, 1y (until it is revoked)'],
+        ['--file', `where keys are kept (authentication.api_keys in gateway.yaml, or else ${defaultKeyFile})`],
+      ],
+    },
+  ],
+  examples: [
+    'npm run keys -- create nightly --scopes order:read --expires 90d',
+    'npm run --silent keys -- create nightly > key.txt      the key alone',
+    'npm run keys -- revoke 4f0c9a1be27d',
+  ],
+  more: 'README.md, "Who may ask what"; SECURITY.md.',
+};
 
 /** What stands beside a new key. */
 export function createdText({ id, name, scopes, expires }: KeyRecord, file: string): string {

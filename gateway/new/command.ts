@@ -12,9 +12,12 @@ import { faultsOf } from '../faults.ts';
 import { compose } from '../supergraph/compose.ts';
 import { readSupergraphFile } from '../supergraph/file.ts';
 import { loadSchemas, type SubgraphSchema } from '../supergraph/schema.ts';
+import { helpText } from '../terminal/help.ts';
+import { endAtOnce } from '../terminal/interrupt.ts';
+import { during } from '../terminal/progress.ts';
 import { urlOf, withEntry } from './entry.ts';
 import { freePort, type NewOptions, nameFaults, readOptions } from './options.ts';
-import { helpText, writtenText } from './text.ts';
+import { newHelp, writtenText } from './text.ts';
 import { writeFolder } from './write.ts';
 
 /** How long the whole look at a system may take, in milliseconds: it is one person's wait, not a client's. */
@@ -30,7 +33,7 @@ export async function runNew(
 ): Promise<0 | 1> {
   try {
     const options = readOptions(args);
-    process.stdout.write(options ? await make(options, environment) : helpText);
+    process.stdout.write(options ? await make(options, environment) : helpText(newHelp));
     return 0;
   } catch (error) {
     const faults = error instanceof SystemError ? [`--from: ${said(error)}`] : faultsOf(error);
@@ -46,10 +49,16 @@ async function make(options: NewOptions, environment: Readonly<Record<string, st
   const file = await readSupergraphFile(readConfig(environment).supergraphFile);
   const faults = nameFaults(options, folder, file);
   if (faults.length > 0) throw new StartupError(faults);
-  const others = await loadSchemas(file.subgraphs);
-  compose(others);
+  const others = await during(`composing ${file.subgraphs.length} subgraphs`, async () => {
+    const schemas = await loadSchemas(file.subgraphs);
+    compose(schemas);
+    return schemas;
+  });
   const call = { signal: AbortSignal.timeout(lookLimitMs), requestId: 'new' };
-  const drafted = await draftSystem({ ...options, taken: takenNames(others) }, call);
+  const drafted = await during('looking at the system', (task) => {
+    const onTable = (table: string, at: number, of: number) => task.tell(`looking at table ${at} of ${of}: ${table}`);
+    return draftSystem({ ...options, onTable, taken: takenNames(others) }, call);
+  });
   if (drafted.draft.types.length === 0) {
     throw new StartupError(['--from: nothing was found that a type can be made of.', ...drafted.draft.remarks]);
   }
@@ -65,7 +74,9 @@ async function make(options: NewOptions, environment: Readonly<Record<string, st
     'backend.ts': backendText(drafted.draft, name),
   };
   // supergraph.yaml last: a gateway that is running takes the subgraph up as soon as it is named.
+  const undo = endAtOnce();
   writeFolder(folder, files, { path: file.path, text: yaml });
+  undo();
   const remarks = [...drafted.draft.remarks, ...hints.filter((hint) => hint.includes(where))];
   return writtenText({ name, drafted, remarks, url: urlOf(port), file: file.path });
 }

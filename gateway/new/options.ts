@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import type { SupergraphFile } from '../supergraph/file.ts';
+import { readArguments } from '../terminal/arguments.ts';
 
 /** What the command line asks for. */
 export interface NewOptions {
@@ -14,7 +14,7 @@ export interface NewOptions {
 
 /** Reads the command line; undefined where it asks for help. Errors: ConfigError with all faults at once. */
 export function readOptions(args: readonly string[]): NewOptions | undefined {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments('npm run new', {
     args: [...args],
     allowPositionals: true,
     options: {

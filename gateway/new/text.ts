@@ -1,21 +1,36 @@
 import { styleText } from 'node:util';
 import type { Drafted } from '../../subgraphs/kit/scaffold/system.ts';
+import type { Help } from '../terminal/help.ts';
 
-export const helpText = `Drafts a subgraph by looking at a system, for you to go on from.
-
-  npm run new -- NAME --from URL [--tables A,B] [--port N]
-
-  NAME      the subgraph's name: small letters, digits and -, such as shipping
-  --from    where the system is:
-              postgres://user:password@host/database   (mariadb:// and mysql:// too)
-              sqlite:PATH
-              the URL or path of an OpenAPI 3 document, JSON or YAML
-              the URL or path of a WSDL
-  --tables  the tables or views to take; by default all tables with a primary key, at most 30
-  --port    the port of its routing_url; by default one behind the others'
-
-Writes subgraphs/NAME/schema.graphql, backend.ts and contract.ts, and names it in supergraph.yaml. A password is never written.
-`;
+/** What `--help` says. */
+export const newHelp: Help = {
+  usage: ['npm run new -- NAME --from URL [--tables A,B] [--port N]'],
+  about:
+    'Drafts a subgraph by looking at a system, for you to go on from. Writes subgraphs/NAME/schema.graphql, backend.ts and contract.ts, and names it in supergraph.yaml. Changes nothing in the system; a password is never written.',
+  sections: [
+    {
+      title: 'Arguments',
+      rows: [
+        ['NAME', "the subgraph's name: small letters, digits and -, such as shipping"],
+        [
+          '--from',
+          'where the system is:\npostgres://user:password@host/database\nmariadb://… or mysql://…\nsqlite:PATH\nthe URL or path of an OpenAPI 3 document, JSON or YAML\nthe URL or path of a WSDL',
+        ],
+        ['--tables', 'the tables or views to take (all tables with a primary key, at most 30)'],
+        ['--port', "the port of its routing_url (one behind the others')"],
+      ],
+    },
+    {
+      title: 'Settings, by the environment (and what holds without)',
+      rows: [['SUPERGRAPH_CONFIG', 'the file that names the subgraphs (supergraph.yaml)']],
+    },
+  ],
+  examples: [
+    'npm run new -- shipping --from postgres://me@db.example/ship --tables parcel',
+    'npm run new -- shop --from https://shop.example/openapi.json',
+  ],
+  more: 'README.md, "Wrap a system".',
+};
 
 /** What was written, what is to be looked at, and how to go on. */
 export function writtenText({

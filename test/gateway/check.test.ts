@@ -30,7 +30,7 @@ test('the four subgraphs on their stand-ins: every type is read, and there are n
   assert.equal(report[0], '✓ supergraph           4 subgraphs, composed');
   assert.ok(report.includes('✓ customers            crm, rest, demo stand-in'));
   assert.ok(report.includes('  ✓ OrderLine          8 records N ms, by key N ms'), stdout);
-  assert.match(report.at(-1) ?? '', /^No faults, 0 remarks\. 4 subgraphs, 17 types, \d+ records read\.$/);
+  assert.match(report.at(-1) ?? '', /^No faults, 0 remarks\. 4 subgraphs, 18 types, \d+ records read\.$/);
 });
 
 test('a mapping that is not true of its system is named with file, line and remedy; one subgraph alone can be checked', async () => {
@@ -95,7 +95,7 @@ test('the words of a system that refuses us; settings and supergraph.yaml togeth
     stdout: '',
     stderr:
       'Nothing was checked, for 2 reasons:\n  - PORT: expected a whole number from 0 to 65535, got "x".\n' +
-      "  - no.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format.\n",
+      "  - no.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format; SUPERGRAPH_CONFIG says which.\n",
   });
 });
 

@@ -46,6 +46,26 @@ authentication:
   ]);
 });
 
+test('people sign in at the console where the gateway knows tokens of', (t) => {
+  const console = `console:
+  sign_in:
+    client_id: junction-console
+    issuer: https://login.example.com/other
+`;
+  const known = `authentication:
+  issuers:
+    - { issuer: https://login.example.com, audience: junction }
+`;
+  const refused = ': else Junction would refuse the tokens of whoever signs in there.';
+  assert.deepEqual(faultsOf(t, console), [
+    `:4: console.sign_in.issuer: expected an issuer that is among authentication.issuers, which has none, got https://login.example.com/other${refused}`,
+  ]);
+  assert.deepEqual(faultsOf(t, console + known), [
+    `:4: console.sign_in.issuer: expected one of authentication.issuers (https://login.example.com), got https://login.example.com/other${refused}`,
+  ]);
+  assert.deepEqual(faultsOf(t, console.replace('/other', '') + known), []);
+});
+
 test('http is for this machine alone, whatever a URL looks like', (t) => {
   const urls = {
     'http://localhost:8080': true,

@@ -155,6 +155,6 @@ test('faults of settings and of the schema are told, with 2', async (t) => {
 
 test('npm run access is that command', () => {
   const { stdout, status } = spawnSync(process.execPath, [main, 'access', '--help'], { encoding: 'utf8' });
-  assert.deepEqual([status, /^Says who may see what/.test(stdout)], [0, true]);
+  assert.deepEqual([status, stdout.startsWith('Usage: npm run access\n')], [0, true]);
   assert.equal(spawnSync(process.execPath, [main, 'access', 'explode'], { encoding: 'utf8' }).status, 2);
 });

@@ -12,12 +12,22 @@ function systemError(code: string, syscall: string, more: object = {}): Error {
 }
 
 test('what a port, a host or a file is at fault for is told of that', () => {
-  const there = (code: string) =>
-    `HOST, PORT: can't listen there (${code}). Expected an address of this machine and a port that is allowed.`;
-  assert.deepEqual(faultsOf(systemError('EACCES', 'listen', { port: 80 })), [there('EACCES')]);
-  assert.deepEqual(faultsOf(systemError('ENOTFOUND', 'getaddrinfo')), [there('ENOTFOUND')]);
+  assert.deepEqual(faultsOf(systemError('EACCES', 'listen', { port: 80 })), [
+    'PORT: 80 is not allowed to this user (EACCES). Below 1024 a right of its own is needed: set PORT to another, such as 8080.',
+  ]);
+  const host = (name: string, code: string) =>
+    `HOST: "${name}" is no address of this machine (${code}). Expected 127.0.0.1, 0.0.0.0 for all that it has, or one of them.`;
+  assert.deepEqual(faultsOf(systemError('ENOTFOUND', 'getaddrinfo', { hostname: 'x.example' })), [
+    host('x.example', 'ENOTFOUND'),
+  ]);
+  assert.deepEqual(faultsOf(systemError('EADDRNOTAVAIL', 'listen', { address: '10.9.8.7', port: 80 })), [
+    host('10.9.8.7', 'EADDRNOTAVAIL'),
+  ]);
+  assert.deepEqual(faultsOf(systemError('EINVAL', 'listen')), [
+    "HOST, PORT: can't listen there (EINVAL). Expected an address of this machine and a port that is allowed.",
+  ]);
   assert.deepEqual(faultsOf(systemError('EACCES', 'open', { path: 'supergraph.yaml' })), [
-    "supergraph.yaml: can't be read or written (EACCES).",
+    "supergraph.yaml: can't be read or written (EACCES). This user needs the permission: see ls -l.",
   ]);
   assert.equal(faultsOf(systemError('ECONNREFUSED', 'connect')), undefined);
 });

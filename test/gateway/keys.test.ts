@@ -191,7 +191,7 @@ test('what goes wrong is written to standard error, ends with 1 and changes noth
     [['create', 'a', '--file', 'broken.json'], 'broken.json:2:4: expected JSON as npm run keys writes it.'],
     [['create', 'a', '--file', 'broken.json/x'], "broken.json: can't be read or written (EEXIST)."],
     [['revoke', 'aaaaaaaaaaaa'], '.data/api-keys.json has no key "aaaaaaaaaaaa".'],
-    [['list', '--frob'], "Unknown option '--frob'. --help says what there is.\n"],
+    [['list', '--frob'], 'Unknown option "--frob". npm run keys -- --help says what there is.\n'],
   ] as const;
   for (const [args, fault] of rows) {
     const { code, stdout, stderr } = await keys(...args);

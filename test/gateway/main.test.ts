@@ -175,7 +175,7 @@ test('wrong settings are named together, each with its value and the form expect
     1,
     `Junction did not start, for 2 reasons:
   - PORT: expected a whole number from 0 to 65535, got "http".
-  - nowhere.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format.
+  - nowhere.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format; SUPERGRAPH_CONFIG says which.
 `,
   ]);
   assert.deepEqual(
@@ -214,7 +214,7 @@ test('a setting that is refused does nothing: no port is taken for it, no compan
   writeFileSync(file, '');
   assert.deepEqual(await failing(['start'], { DEMO_FOLDER: file }), [
     1,
-    `Junction did not start:\n  - DEMO_FOLDER: can't be written at ${file} (EEXIST). Expected the path of a folder.\n`,
+    `Junction did not start:\n  - DEMO_FOLDER: can't be written at ${file} (EEXIST). Expected a folder where this user may write.\n`,
   ]);
 });
 
@@ -282,7 +282,16 @@ test('a subgraph or a command that does not exist is named', async () => {
     const [, text] = await failing([command, ...others, extra], {});
     assert.match(text, new RegExp(`:\\n  - "${extra}": ${command} takes no such argument\\.\\n$`));
   }
-  const [code, text] = await failing(['start', '--bogus'], {});
-  assert.equal(code, 1);
-  assert.match(text, /^Junction did not start:\n {2}- Unknown option '--bogus'/);
+  assert.deepEqual(await failing(['start', '--bogus'], {}), [
+    1,
+    'Junction did not start:\n  - Unknown option "--bogus". Settings are environment variables, such as PORT=8080. npm start -- --help says what there is.\n',
+  ]);
+  assert.deepEqual(await failing(['chek'], {}), [
+    1,
+    'Junction did not start:\n  - "chek" is no command (did you mean "check"?). See npm start -- --help.\n',
+  ]);
+  assert.deepEqual(await failing(['new', 'ship', '--form', 'sqlite:/x.db'], {}), [
+    1,
+    'Nothing was written:\n  - Unknown option "--form" (did you mean "--from"?). npm run new -- --help says what there is.\n',
+  ]);
 });

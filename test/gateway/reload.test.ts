@@ -10,10 +10,11 @@ const orderQuery = '{ order(id: "1") { number state } }';
 const orderAnswer = { data: { order: { number: 'W1', state: 'new' } } };
 
 test('at the start nothing changes, and the files are said to be current', async (t) => {
-  const { ask, status, ways, log } = await reloading(t);
+  const { ask, status, ways, log, gateway } = await reloading(t);
   assert.deepEqual(await ask(orderQuery), orderAnswer);
   const { since, ...rest } = await status();
-  assert.deepEqual(rest, { status: 'current' });
+  const { version } = gateway.state();
+  assert.deepEqual(rest, { status: 'current', version });
   assert.ok(Math.abs(Date.parse(since) - Date.now()) < 10_000, since);
   assert.deepEqual(ways, ['customers', 'orders']);
   assert.deepEqual(

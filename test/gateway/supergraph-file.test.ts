@@ -97,6 +97,7 @@ for (const [what, { text, faults }] of Object.entries(faulty)) {
 
 test('a supergraph file that is not there', async () => {
   await assert.rejects(readSupergraphFile('nowhere.yaml'), {
-    message: "nowhere.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format.",
+    message:
+      "nowhere.yaml: can't be read (ENOENT). Expected a file in Rover's YAML format; SUPERGRAPH_CONFIG says which.",
   });
 });

@@ -8,6 +8,7 @@ import type { Explanation } from '../../operations/planner.ts';
 import { demandOf, type Rule } from '../../operations/rule.ts';
 import { readSupergraphFile } from '../../supergraph/file.ts';
 import { createLog, type LogOutput } from '../../telemetry/log.ts';
+import { helpText } from '../../terminal/help.ts';
 import { holds, namesIn } from '../authorization.ts';
 import type { Caller } from '../caller.ts';
 import { admitsAnonymous, signersWith, subgraphKeys } from '../configured.ts';
@@ -15,7 +16,7 @@ import { demoCaller } from '../identity/demo-callers.ts';
 import { Policies } from '../policies/policies.ts';
 import { count, judge } from './judge.ts';
 import { type AccessOptions, anonymous, callerNames, readOptions } from './options.ts';
-import { callerText, errorText, helpText, rulesTable, treeText } from './text.ts';
+import { accessHelp, callerText, errorText, rulesTable, treeText } from './text.ts';
 
 /** What the command reads and writes. */
 export interface Terminal {
@@ -36,7 +37,7 @@ export async function runAccess(
   try {
     const options = readOptions(args);
     if (options.command === 'help') {
-      terminal.stdout.write(helpText);
+      terminal.stdout.write(helpText(accessHelp));
       return 0;
     }
     const { config, faults } = examineConfig(environment);

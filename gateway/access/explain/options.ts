@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../../config.ts';
+import { readArguments } from '../../terminal/arguments.ts';
 import type { Caller } from '../caller.ts';
 import { demoCaller, demoCallers } from '../identity/demo-callers.ts';
 
@@ -30,7 +30,7 @@ export const callerNames: readonly string[] = [...demoCallers.map(({ name }) => 
 
 /** Reads the command line. Errors: ConfigError with all faults at once. */
 export function readOptions(args: readonly string[]): AccessOptions {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments('npm run access', {
     args: [...args],
     allowPositionals: true,
     options: {

@@ -2,25 +2,46 @@ import { styleText } from 'node:util';
 import type { RulePlaces } from '../../operations/lower/rules/explain.ts';
 import type { Refusal } from '../../operations/refusal.ts';
 import { demandOf, type Rule } from '../../operations/rule.ts';
+import type { Help } from '../../terminal/help.ts';
 import type { Caller } from '../caller.ts';
 import { count, type JudgedField, type JudgedRule, type Verdict } from './judge.ts';
 import { callerNames } from './options.ts';
 
 /** What `--help` says. */
-export const helpText = `Says who may see what, by the rules of the schema and of gateway.yaml. Starts no system.
-
-  npm run access                               all rules, and for which demo callers they hold
-  npm run access -- explain --as agent QUERY   what becomes of each field of an operation, and by which rule
-
-  QUERY        a query in quotes; @FILE; or - for standard input
-  --as         who asks: ${callerNames.join(', ')}
-  --scopes     whose token has these scopes, with commas: order:read,finance:read; beside --as, these too
-  --claim      whose token has this claim: role=agent; JSON where the value is some: groups=["a"]; again for more
-  --operation  which one, where the query has several
-  --json       for programs
-
-Ends with 0 where all is allowed, 1 where anything is refused, 2 where there is nothing to explain.
-`;
+export const accessHelp: Help = {
+  usage: ['npm run access', 'npm run access -- explain --as agent QUERY'],
+  about:
+    'Says who may see what, by the rules of the schema and of gateway.yaml: all rules, and for which demo callers they hold; or what becomes of each field of an operation, and by which rule. Starts no system. Ends with 0 where all is allowed, 1 where anything is refused, 2 where there is nothing to explain.',
+  sections: [
+    {
+      title: 'Arguments',
+      rows: [
+        ['QUERY', 'a query in quotes; @FILE; or - for standard input'],
+        ['--as', `who asks: ${callerNames.join(', ')}`],
+        ['--scopes', 'whose token has these scopes, with commas: order:read,finance:read; beside --as, these too'],
+        [
+          '--claim',
+          'whose token has this claim: role=agent; JSON where the value is some: groups=["a"]; again for more',
+        ],
+        ['--operation', 'which one, where the query has several'],
+        ['--json', 'for programs (for people)'],
+      ],
+    },
+    {
+      title: 'Settings, by the environment (and what holds without)',
+      rows: [
+        ['GATEWAY_CONFIG', 'what policies mean, and what becomes of what is refused (gateway.yaml)'],
+        ['SUPERGRAPH_CONFIG', 'the file that names the subgraphs (supergraph.yaml)'],
+      ],
+    },
+  ],
+  examples: [
+    'npm run access',
+    `npm run access -- explain --as agent '{ order(id: 5) { margin { amount } } }'`,
+    'npm run access -- explain --scopes order:read @query.graphql',
+  ],
+  more: 'README.md, "Who may ask what".',
+};
 
 const marks: Readonly<Record<Verdict, string>> = {
   allowed: styleText('green', '✓'),

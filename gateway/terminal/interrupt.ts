@@ -1,0 +1,22 @@
+import { constants } from 'node:os';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * From now on a signal ends the process by way of `exit`, where what was begun is cleared away: processes, half-written files, the line of
+ * progress; and never in the midst of what is done in one go. It then ends by that signal, as whoever sent it expects. Not for what
+ * computes for long, which it would wait for. Gives what takes this back.
+ */
+export function endAtOnce(): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    undo();
+    // The last to be called, so that the others have been.
+    process.on('exit', () => process.kill(process.pid, signal));
+    process.exit(128 + constants.signals[signal]);
+  };
+  const undo = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return undo;
+}
