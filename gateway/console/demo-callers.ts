@@ -21,6 +21,7 @@ export function serveDemoCallers(app: FastifyInstance, issuer: DemoIssuer): void
   });
 }
 
-function isOwnName(host: string): boolean {
+/** Whether a `Host` header is a name that this machine alone has for itself. */
+export function isOwnName(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -23,24 +24,29 @@ test("the console's queries fit the supergraph", async (t) => {
   });
   t.after(() => gateway.close());
   const files = await readdir(queries);
-  assert.equal(files.length, 5);
+  assert.equal(files.length, 6);
   for (const file of files) {
     const query = await readFile(new URL(file, queries), 'utf8');
     const { kind } = await gateway.use(async ({ operations }) => operations.prepare(query, undefined, ''));
     assert.equal(kind, 'ready', file);
+    // What it is for is said in Explore.
+    assert.match(query, /^# \w.*\.\nquery \w+\(/, file);
   }
 });
 
-test('the console is one page without anything from elsewhere, compressed and kept by the browser', async (t) => {
-  const { origin } = await run(t);
+test('GraphiQL is one page without anything from elsewhere, compressed, kept by the browser, and runs nothing but what it is made of', async (t) => {
+  const { origin } = await run(t, { server: { console: { signIn: { kind: 'open' }, introspection: true } } });
   const first = await get(origin, { 'accept-encoding': 'gzip, br' });
   assert.equal(first.status, 200);
   assert.equal(first.headers['content-encoding'], 'gzip');
   assert.equal(first.headers['content-type'], 'text/html; charset=utf-8');
-  assert.match(String(first.headers['content-security-policy']), /^default-src 'none'; .*connect-src 'self'/);
   const html = gunzipSync(first.body).toString();
-  assert.match(html, /<label for="caller-name">/);
-  assert.match(html, /query CustomerView\(\$id: ID!\)/);
+  const scripts = Array.from(html.matchAll(/<script>([\s\S]*?)<\/script>/g), ([, script = '']) => script);
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  const policy = String(first.headers['content-security-policy']);
+  assert.match(policy, /^default-src 'none'; .*connect-src 'self' blob:; .*frame-ancestors 'self'$/);
+  assert.deepEqual(/script-src ([^;]*)/.exec(policy)?.[1]?.split(' '), ['blob:', ...hashes]);
+  assert.match(html, /junctionExplore/);
   assert.doesNotMatch(html.replace(/<script>.*<\/script>/s, ''), /(src|href)="?https?:/);
 
   const again = await get(origin, { 'accept-encoding': 'gzip', 'if-none-match': String(first.headers.etag) });
@@ -53,7 +59,7 @@ test('the console is one page without anything from elsewhere, compressed and ke
 function get(origin: string, headers: Record<string, string>) {
   return new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: Buffer }>(
     (resolve, reject) => {
-      request(origin, { headers }, (response) => {
+      request(`${origin}/explore/graphiql`, { headers }, (response) => {
         const { statusCode: status, headers } = response;
         buffer(response).then((body) => resolve({ status, headers, body }), reject);
       })

@@ -194,7 +194,6 @@ export async function startTarget(t: Pick<TestContext, 'after'>, options: Target
     requestTimeoutMs: 10_000,
     preflightedGet: true,
     introspection,
-    console: false,
     drainTimeoutMs: 1_000,
     ...options.server,
   });

@@ -1,0 +1,52 @@
+import { currentCaller } from '../session/session.ts';
+
+/** A customer who was looked at. */
+export interface RecentCustomer {
+  readonly id: string;
+  readonly name: string;
+}
+
+const most = 8;
+
+/** The customers whom this caller looked at last on this machine, the latest first. */
+export function recentCustomers(): readonly RecentCustomer[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(place()) ?? '[]');
+    return Array.isArray(kept) ? kept.filter(isRecent) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps that a customer was looked at: id and name, and nothing else of them. */
+export function rememberCustomer({ id, name }: RecentCustomer): void {
+  const others = recentCustomers().filter((each) => each.id !== id);
+  store([{ id, name }, ...others].slice(0, most));
+}
+
+/** Forgets one, or all. */
+export function forgetCustomers(id?: string): void {
+  const rest = recentCustomers().filter((each) => id !== undefined && each.id !== id);
+  if (rest.length > 0) store(rest);
+  else localStorage.removeItem(place());
+}
+
+function store(customers: readonly RecentCustomer[]): void {
+  try {
+    localStorage.setItem(place(), JSON.stringify(customers));
+  } catch {
+    // A browser that keeps nothing: then the list stays as it is.
+  }
+}
+
+/** Each caller has a list of their own: who may not see customers isn't shown whom somebody else looked at. */
+function place(): string {
+  const caller = currentCaller();
+  const who = caller.kind === 'demo' ? caller.name : caller.kind === 'signed-in' ? caller.session.name : '';
+  return `junction:recent:${caller.kind}:${who}`;
+}
+
+function isRecent(value: unknown): value is RecentCustomer {
+  const { id, name } = (value ?? {}) as Partial<RecentCustomer>;
+  return typeof id === 'string' && typeof name === 'string';
+}

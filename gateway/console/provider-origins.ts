@@ -1,0 +1,50 @@
+import { Discovery } from '../access/identity/discovery.ts';
+
+/** How long what the provider said counts, in milliseconds. */
+const rememberMs = 600_000;
+/** How long a page waits for it, in milliseconds: pages are asked for again where it was too late. */
+const waitMs = 500;
+
+/**
+ * Where the page may ask the provider that people sign in at: the issuer's origin, where its discovery document is, and that of its token
+ * endpoint, which a few have elsewhere. The provider is asked in the background; while it doesn't answer, what it said last holds.
+ */
+export class ProviderOrigins {
+  readonly #issuer: string;
+  readonly #stop = new AbortController();
+  readonly #discovery: Discovery;
+  #known: readonly string[];
+  #asked: { readonly at: number; readonly answer: Promise<void> } | undefined;
+
+  constructor(issuer: string) {
+    this.#issuer = new URL(issuer).origin;
+    this.#known = [this.#issuer];
+    this.#discovery = new Discovery(issuer, this.#stop.signal);
+    void this.all();
+  }
+
+  /** Never rejects. */
+  async all(): Promise<readonly string[]> {
+    const now = performance.now();
+    if (!this.#asked || now - this.#asked.at >= rememberMs) this.#asked = { at: now, answer: this.#ask() };
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, waitMs);
+    await Promise.race([this.#asked.answer, enough]);
+    clearTimeout(timer);
+    return this.#known;
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const { origin } = new URL(await this.#discovery.tokenUrl());
+      this.#known = [...new Set([this.#issuer, origin])];
+    } catch {
+      // The next page that is asked for tries again.
+      this.#asked = undefined;
+    }
+  }
+}
