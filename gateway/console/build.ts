@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { faultsOf } from '../faults.ts';
 import { root } from './built.ts';
 
 // Builds the console where its sources are others than those it was built of last; `npm start` runs this first. Takes 60 ms where there is nothing to do.
@@ -25,17 +27,52 @@ export async function buildConsole(): Promise<'built' | 'up to date'> {
     await build({ configFile: join(here, 'vite.config.ts'), build: { outDir: folder } });
     if (existsSync(join(folder, 'assets'))) compress(folder);
     writeFileSync(join(folder, version), '');
-    // Two renames: whoever serves meanwhile finds the old one, or for a moment none, but never a part of one.
-    if (existsSync(root)) renameSync(root, `${folder}.old`);
-    renameSync(folder, root);
-  } catch (error) {
-    // Somebody else has built the same just before.
-    if (existsSync(join(root, version))) return 'up to date';
-    throw error;
+    install(folder, root);
   } finally {
     for (const left of [folder, `${folder}.old`]) rmSync(left, { recursive: true, force: true });
   }
   return 'built';
+}
+
+/**
+ * Puts a folder in another's place by two renames: whoever serves meanwhile finds the old one, or for a moment none, but never a part of one.
+ * Several may do so at once; the last one's stays.
+ */
+export function install(folder: string, place: string): void {
+  for (;;) {
+    try {
+      renameSync(place, `${folder}.old`);
+    } catch (error) {
+      // Nothing is there, or it was there only until somebody else took it away.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+    try {
+      renameSync(folder, place);
+      return;
+    } catch (error) {
+      // Somebody else has put theirs there meanwhile.
+      if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
+      rmSync(`${folder}.old`, { recursive: true, force: true });
+    }
+  }
+}
+
+/** What a person can mend where the build failed, one line for each fault: where it is, and what the bundler says of it. */
+export function buildFaultsOf(error: unknown): readonly string[] {
+  const { errors = [error] } = error as { readonly errors?: readonly unknown[] };
+  return errors.map((each) => {
+    const fault = faultsOf(each)?.join(' ');
+    if (fault !== undefined) return fault;
+    // The place stands in a drawing below the words.
+    const text = stripVTControlCharacters(each instanceof Error ? each.message : String(each));
+    const [words = ''] = text.trim().split('\n');
+    const place = /\[ (\S+:\d+:\d+) \]/.exec(text)?.[1];
+    return `${place === undefined ? '' : `${place}: `}${words.replace(/^\[[\w:-]+\]:? /, '')}`;
+  });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** The name of a file that says which sources a build was made of. */
@@ -61,7 +98,20 @@ function compress(folder: string): void {
   }
 }
 
-if (import.meta.main) {
-  const outcome = await buildConsole();
-  if (outcome === 'built' && process.stderr.isTTY) process.stderr.write('The console is built.\n');
+/** By the same rule as `Config.console`: an installation that may not be written to has no console. */
+const { CONSOLE, NODE_ENV } = process.env;
+const isWanted = (CONSOLE || (NODE_ENV === 'production' ? 'off' : 'on')) !== 'off';
+
+if (import.meta.main && isWanted) {
+  try {
+    const outcome = await buildConsole();
+    if (outcome === 'built' && process.stderr.isTTY) process.stderr.write('The console is built.\n');
+  } catch (error) {
+    const lines = [
+      ...buildFaultsOf(error),
+      'What is built is made of gateway/console/app by the packages of package-lock.json: "git status" tells what was changed, "npm ci" installs them anew. Without the console: CONSOLE=off npm start.',
+    ];
+    process.stderr.write(`\nThe console could not be built:\n${lines.map((line) => `  - ${line}\n`).join('')}`);
+    process.exitCode = 1;
+  }
 }

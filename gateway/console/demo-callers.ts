@@ -8,7 +8,8 @@ import { type DemoIssuer, demoCallers } from '../access/identity/demo-callers.ts
 export function serveDemoCallers(app: FastifyInstance, issuer: DemoIssuer): void {
   app.register(async (routes) => {
     routes.addHook('onRequest', async ({ headers }, reply) => {
-      reply.header('cache-control', 'no-store');
+      // A page of another site could have a text run as a script.
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       if (isOwnName(headers.host ?? '')) return;
       await reply.code(403).send('Demo callers are for this machine alone.\n');
     });

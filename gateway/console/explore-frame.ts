@@ -18,9 +18,12 @@ export function explorePage(): Promise<ExplorePage> {
   return page;
 }
 
-/** The page for a client that doesn't take gzip. */
+let plain: Promise<Buffer> | undefined;
+
+/** The page for a client that doesn't take gzip. No browser is one; whoever asks often, and doesn't read, gets the same bytes each time. */
 export function uncompressed({ gzipped }: ExplorePage): Promise<Buffer> {
-  return promisify(gunzip)(gzipped);
+  plain ??= promisify(gunzip)(gzipped);
+  return plain;
 }
 
 async function render(): Promise<ExplorePage> {
@@ -64,6 +67,14 @@ const style = `<style>
   html, body, #root { height: 100%; }
   #root .graphiql-container { width: 100%; height: 100%; }
   .graphiql-tab { transform: none !important; }
+  /* Side by side, a phone has no room for two. */
+  @media (max-width: 700px) {
+    #root .graphiql-container { --sidebar-width: 46px; }
+    #root .graphiql-sessions { margin: 8px 8px 8px 0; }
+    #root #graphiql-session { flex-direction: column; }
+    #root #graphiql-session > div { min-width: 0 !important; min-height: 0; width: 100%; }
+    #root #graphiql-session > .graphiql-horizontal-drag-bar { display: none; }
+  }
   .alone { padding: 24px; font: 16px/1.5 system-ui, sans-serif; }
 </style>`;
 

@@ -2,6 +2,8 @@ import { Discovery } from '../access/identity/discovery.ts';
 
 /** How long what the provider said counts, in milliseconds. */
 const rememberMs = 600_000;
+/** How long it is left alone after it didn't say it, in milliseconds: whoever asks for many pages would have it asked as often. */
+const retryMs = 5_000;
 /** How long a page waits for it, in milliseconds: pages are asked for again where it was too late. */
 const waitMs = 500;
 
@@ -14,7 +16,9 @@ export class ProviderOrigins {
   readonly #stop = new AbortController();
   readonly #discovery: Discovery;
   #known: readonly string[];
-  #asked: { readonly at: number; readonly answer: Promise<void> } | undefined;
+  #answer: Promise<void> = Promise.resolve();
+  /** When it is asked again, by `performance.now()`. */
+  #due = 0;
 
   constructor(issuer: string) {
     this.#issuer = new URL(issuer).origin;
@@ -25,11 +29,13 @@ export class ProviderOrigins {
 
   /** Never rejects. */
   async all(): Promise<readonly string[]> {
-    const now = performance.now();
-    if (!this.#asked || now - this.#asked.at >= rememberMs) this.#asked = { at: now, answer: this.#ask() };
+    if (performance.now() >= this.#due) {
+      this.#due = Number.POSITIVE_INFINITY;
+      this.#answer = this.#ask();
+    }
     const { promise: enough, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, waitMs);
-    await Promise.race([this.#asked.answer, enough]);
+    await Promise.race([this.#answer, enough]);
     clearTimeout(timer);
     return this.#known;
   }
@@ -42,9 +48,9 @@ export class ProviderOrigins {
     try {
       const { origin } = new URL(await this.#discovery.tokenUrl());
       this.#known = [...new Set([this.#issuer, origin])];
+      this.#due = performance.now() + rememberMs;
     } catch {
-      // The next page that is asked for tries again.
-      this.#asked = undefined;
+      this.#due = performance.now() + retryMs;
     }
   }
 }

@@ -17,6 +17,8 @@ const pages = ['/', '/customers/*', '/orders/*', '/products/*', '/overview', '/e
 
 /** Serves the console: its document at each page's path, what it is made of below /assets, and GraphiQL, in a frame of Explore's. */
 export function serveConsole(app: FastifyInstance, { config, systems }: ConsoleOptions): void {
+  // Before anybody has signed in, nobody is told what systems there are.
+  const isOpen = config.signIn.kind === 'demo' || config.signIn.kind === 'open';
   const provider = config.signIn.kind === 'oidc' ? new ProviderOrigins(config.signIn.issuer) : undefined;
   app.addHook('onClose', async () => provider?.close());
   for (const path of pages) {
@@ -28,7 +30,7 @@ export function serveConsole(app: FastifyInstance, { config, systems }: ConsoleO
       });
       const built = await builtDocument();
       if (built === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(unbuilt);
-      const [known, origins] = await Promise.all([systems(), provider?.all()]);
+      const [known, origins] = await Promise.all([isOpen ? systems() : {}, provider?.all()]);
       const page: PageConfig = { ...config, systems: known };
       const policy = contentSecurityPolicy(origins);
       reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
@@ -36,19 +38,32 @@ export function serveConsole(app: FastifyInstance, { config, systems }: ConsoleO
       return built.replace(placeholder, () => `${opening}${JSON.stringify(page).replaceAll('<', '\\u003c')}${closing}`);
     });
   }
-  app.register(fastifyStatic, {
-    root: `${root}/assets`,
-    prefix: '/assets/',
-    preCompressed: true,
-    immutable: true,
-    maxAge: '365d',
-    decorateReply: false,
-    index: false,
-    setHeaders: (reply) => void reply.header('x-content-type-options', 'nosniff'),
+  app.register(async (assets) => {
+    // A folder is 403 there, which is said of other things here.
+    assets.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+      if (error.statusCode !== 403) throw error;
+      reply.callNotFound();
+    });
+    assets.register(fastifyStatic, {
+      root: `${root}/assets`,
+      prefix: '/assets/',
+      preCompressed: true,
+      immutable: true,
+      maxAge: '365d',
+      decorateReply: false,
+      index: false,
+      setHeaders: (reply) => void reply.header('x-content-type-options', 'nosniff'),
+    });
   });
   app.get('/explore/graphiql', async (request, reply) => {
     const page = await explorePage();
-    reply.headers({ 'cache-control': 'no-cache', etag: page.etag, vary: 'accept-encoding' });
+    reply.headers({
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      etag: page.etag,
+      vary: 'accept-encoding',
+    });
     if (request.headers['if-none-match'] === page.etag) return reply.code(304).send();
     reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': page.policy });
     const gzipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');

@@ -44,11 +44,15 @@ export class Counting {
 
   /** What all processes have counted. */
   async metrics(form: MetricsForm): Promise<MetricsText> {
-    const [own, others] = await Promise.all([valuesOf(this.#registry), this.#peers?.ask('metrics')]);
-    const { answers = [], missing = 0 } = others ?? {};
-    const processes = [own, ...(answers as readonly MetricValues[])];
-    const told = workersMetric({ answering: processes.length, missing });
-    return metricsText([[told, ...own], ...processes.slice(1)], form);
+    const own = await valuesOf(this.#registry);
+    const { answers, missing, kept } = (await this.#peers?.ask('metrics', own)) ?? {
+      answers: [],
+      missing: 0,
+      kept: [],
+    };
+    const told = workersMetric({ answering: 1 + answers.length, missing });
+    const others = [...answers, ...kept] as readonly MetricValues[];
+    return metricsText([[told, ...own], ...others], form);
   }
 
   /** The last hour of all processes. */

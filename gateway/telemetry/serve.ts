@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { isOperator, operatorScope } from '../access/operator.ts';
 import { isOwnName } from '../console/demo-callers.ts';
@@ -34,12 +35,10 @@ export function serveOperators(app: FastifyInstance, options: OperatorRoutes): v
   const { access, production, counting } = options;
   app.register(async (routes) => {
     routes.addHook('onRequest', async (request, reply) => {
-      const refused = production || isOwnName(request.headers.host ?? '') ? await enter(request) : foreignName;
+      const refused = production || isOwnName(request.headers.host ?? '') ? await enter(request.raw) : foreignName;
       if (refused) return sendAnswer(reply, refused);
       reply.headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' });
     });
-    routes.addHook('onResponse', async (request) => leaving.get(request)?.());
-    routes.addHook('onRequestAbort', async (request) => leaving.get(request)?.());
 
     routes.get('/metrics', async (request, reply) => {
       if (!counting) return sendAnswer(reply, off);
@@ -57,14 +56,13 @@ export function serveOperators(app: FastifyInstance, options: OperatorRoutes): v
     });
   });
 
-  /** What each request calls when it is over. */
-  const leaving = new WeakMap<FastifyRequest, () => void>();
-
-  async function enter(request: FastifyRequest): Promise<HttpAnswer | undefined> {
-    const admitted = await access.admission.admit(request.headers, request.raw.socket);
+  async function enter(request: IncomingMessage): Promise<HttpAnswer | undefined> {
+    const admitted = await access.admission.admit(request.headers, request.socket);
     if ('status' in admitted) return admitted;
     if (isOperator(admitted.caller, production)) {
-      leaving.set(request, admitted.leave);
+      // It is over when it is answered, and when its client goes away, which may have been before this.
+      if (request.destroyed) admitted.leave();
+      else request.once('close', admitted.leave);
       return undefined;
     }
     admitted.leave();

@@ -12,7 +12,8 @@ import { SlowOperations } from './slow-operations.ts';
 
 /** What sees a gateway's requests. */
 export interface Telemetry {
-  readonly observer: RequestObserver;
+  /** Undefined where nothing is asked for: then nobody writes down what requests do. */
+  readonly observer: RequestObserver | undefined;
   /** Undefined with METRICS=off. */
   readonly counting: Counting | undefined;
   /** From now on the gateway itself is asked, too, when somebody asks for metrics. */
@@ -56,14 +57,13 @@ export async function openTelemetry({ config, metrics, peers, log }: TelemetryOp
   // A manifest has as many names as it has operations, and nobody else can make up any.
   const operations = config.file.persisted_operations.only ? Number.POSITIVE_INFINITY : undefined;
   const counting = metrics && new (await import('./counting.ts')).Counting({ metrics, peers, operations });
-  const observer = observeRequests({
-    tracer: await tracer,
-    slow: slowOperationMs > 0 ? new SlowOperations({ thresholdMs: slowOperationMs, log }) : undefined,
-    sinks: counting ? [counting.count] : [],
-  });
+  const slow = slowOperationMs > 0 ? new SlowOperations({ thresholdMs: slowOperationMs, log }) : undefined;
+  const isSeen = tracer !== undefined || slow !== undefined || counting !== undefined;
+  const sinks = counting ? [counting.count] : [];
+  const observer = isSeen ? observeRequests({ tracer: await tracer, slow, sinks }) : undefined;
   const registered = metrics && { ...metrics, ...(await import('./gateway-metrics.ts')) };
   return {
-    observer: counting ? counting.requests.counting(observer) : observer,
+    observer: observer && counting ? counting.requests.counting(observer) : observer,
     counting,
     watch: ({ gateway, status, persisted }) =>
       registered?.watchGateway(registered.registry, { state: () => gateway.state(), status, persisted }),

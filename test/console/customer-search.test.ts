@@ -25,7 +25,8 @@ test('search', { skip: noBrowser, timeout: 180_000 }, async (t) => {
       await page.keyboard.press('Enter');
       await page.waitForURL(url);
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      // Looking, and the page that it led to.
+      // Looking, and the page that it led to, whose heading stands there before its answer.
+      await until(() => operations.names().length > 1);
       assert.deepEqual(operations.names(), ['Search', /customers/.test(page.url()) ? 'CustomerPage' : 'OrderPage']);
       operations.end();
       await page.goto(`${junction.url}/`);
@@ -36,9 +37,13 @@ test('search', { skip: noBrowser, timeout: 180_000 }, async (t) => {
     const page = await open('/');
     await focused(page);
     const operations = operationsOf(page);
-    await page.keyboard.type('weiß', { delay: 20 });
+    await page.keyboard.type('großhandel weiß', { delay: 20 });
+    await page.getByText('Looked for “großhandel weiß” as a name.').waitFor();
+    // On a slow machine there may be a pause between letters.
+    assert.ok(operations.names().length < 6, `${operations.names().length} questions for 15 letters`);
+    operations.end();
+    await page.getByRole('searchbox').fill('weiß');
     await page.getByText('Looked for “weiß” as a name.').waitFor();
-    assert.deepEqual(operations.names(), ['Search'], 'one question, though four letters were typed');
     await page.getByRole('status').getByText('Found 67 customers.').waitFor();
     await page.getByText('the first 20 of 67 customers').waitFor();
     const results = page.getByRole('list', { name: 'Results' }).getByRole('link');

@@ -65,6 +65,11 @@ export async function startBrowser(t: TestContext): Promise<Windows> {
   };
 }
 
+/** Stops a page's clock, which was installed before the page was opened: from here on only `clock.runFor` moves it, however slow the machine is. */
+export async function stopClock(page: Page): Promise<void> {
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+}
+
 /** What axe finds on a page that is serious or critical: rule, and the elements that break it. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   const axe = import.meta.resolve('axe-core/axe.min.js').slice('file://'.length);

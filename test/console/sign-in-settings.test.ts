@@ -5,6 +5,7 @@ import { fastify } from 'fastify';
 import { readConfig } from '../../gateway/config.ts';
 import { buildConsole } from '../../gateway/console/build.ts';
 import { consoleConfig } from '../../gateway/console/configured.ts';
+import { ProviderOrigins } from '../../gateway/console/provider-origins.ts';
 import { serveConsole } from '../../gateway/console/serve.ts';
 import { folderWith } from '../gateway/fixture.ts';
 import { discoveryPath, OpenIdServer, signingKey } from '../servers/openid.ts';
@@ -67,4 +68,14 @@ test('pages may ask the provider, where its token endpoint is, too, and nobody e
   assert.equal(await connects(), `'self' ${issuer}`);
   await provider.down();
   assert.equal(await connects(), `'self' ${issuer}`);
+});
+
+test('a provider that fails is not asked again for each page', async (t) => {
+  const provider = await OpenIdServer.start(await signingKey('one'));
+  t.after(() => provider.down());
+  provider.instead.set(discoveryPath, (_request, response) => response.writeHead(500).end());
+  const origins = new ProviderOrigins(provider.issuer);
+  t.after(() => origins.close());
+  for (let page = 0; page < 5; page += 1) assert.deepEqual(await origins.all(), [provider.issuer]);
+  assert.equal(provider.requests.filter((path) => path === discoveryPath).length, 1);
 });

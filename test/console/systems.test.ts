@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { until } from '../gateway/fixture.ts';
-import { noBrowser, seriousFindings, startBrowser } from './fixture.ts';
+import { noBrowser, seriousFindings, startBrowser, stopClock } from './fixture.ts';
 import { startProcess } from './systems-fixture.ts';
 
 const overdue = '{ customers(first: 2) { nodes { id invoices(first: 1) { totalCount } } } }';
@@ -45,6 +45,7 @@ test('how the systems are', { skip: noBrowser }, async (t) => {
     });
     await watched.goto(`${junction.url}/systems`);
     await panel('finance', watched).waitFor();
+    await stopClock(watched);
     for (const times of [2, 3]) {
       await watched.clock.runFor(5_000);
       await until(() => asked === times);

@@ -5,6 +5,8 @@ import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { buildConsole } from '../../gateway/console/build.ts';
+import { explorePage, uncompressed } from '../../gateway/console/explore-frame.ts';
 import { composeSupergraph } from '../../gateway/supergraph/compose.ts';
 import { readSupergraphFile } from '../../gateway/supergraph/file.ts';
 import { createGateway } from '../../gateway/supergraph/gateway.ts';
@@ -40,6 +42,8 @@ test('GraphiQL is one page without anything from elsewhere, compressed, kept by 
   assert.equal(first.status, 200);
   assert.equal(first.headers['content-encoding'], 'gzip');
   assert.equal(first.headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(first.headers['x-content-type-options'], 'nosniff');
+  assert.equal(first.headers['referrer-policy'], 'no-referrer');
   const html = gunzipSync(first.body).toString();
   const scripts = Array.from(html.matchAll(/<script>([\s\S]*?)<\/script>/g), ([, script = '']) => script);
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
@@ -54,6 +58,32 @@ test('GraphiQL is one page without anything from elsewhere, compressed, kept by 
   const plain = await get(origin, {});
   assert.equal(plain.headers['content-encoding'], undefined);
   assert.equal(plain.body.toString(), html);
+  // Nine megabytes for each who asks would be more than some gateways have.
+  const page = await explorePage();
+  assert.equal(await uncompressed(page), await uncompressed(page));
+});
+
+test('below /assets there are the files of the console, and nothing of folders or beside them', async (t) => {
+  await buildConsole();
+  const { origin } = await run(t, { server: { console: { signIn: { kind: 'open' }, introspection: true } } });
+  const { port } = new URL(origin);
+  const status = (path: string, method = 'GET') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      // As it is: `fetch` would take the dots out.
+      request({ host: '127.0.0.1', port, path, method }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      })
+        .on('error', reject)
+        .end();
+    });
+  const document = await (await fetch(origin)).text();
+  const [script = ''] = /\/assets\/[\w.-]+\.js/.exec(document) ?? [];
+  assert.deepEqual([await status(script), await status(script, 'HEAD')], [200, 200]);
+  for (const path of [
+    ...['/assets', '/assets/', '/assets//etc/passwd', '/assets/../index.html', '/assets/%2e%2e/index.html'],
+    ...['/assets/..%2findex.html', '/assets/%2e%2e%2f%2e%2e%2fpackage.json', '/assets/..%5cindex.html', '//assets/x'],
+  ])
+    assert.equal(await status(path), 404, path);
 });
 
 function get(origin: string, headers: Record<string, string>) {

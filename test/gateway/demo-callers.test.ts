@@ -14,7 +14,7 @@ test('demo callers are listed and give out tokens, to this machine alone, and no
     ['agent', 'supervisor', 'dashboard', 'reporting', 'customer'],
   );
   const agent = await get(origin, '/demo/agent');
-  assert.deepEqual([agent.status, agent.cache], [200, 'no-store']);
+  assert.deepEqual([agent.status, agent.cache, agent.sniffing], [200, 'no-store', 'nosniff']);
   assert.equal((await demo.verify(agent.body)).id, 'urn:junction:demo agent');
   assert.equal((await get(origin, '/demo/__proto__')).status, 404);
   for (const host of ['junction.example', '127.0.0.1.evil.example', 'localhost.evil.example:4000', '10.0.0.1']) {
@@ -32,10 +32,12 @@ test('without them there is no such path', async (t) => {
 });
 
 function get(origin: string, path: string, host?: string) {
-  return new Promise<{ status: number | undefined; cache: string | undefined; body: string }>((resolve, reject) => {
+  type Answer = Record<'cache' | 'sniffing', unknown> & { status: number | undefined; body: string };
+  return new Promise<Answer>((resolve, reject) => {
     request(`${origin}${path}`, { headers: host === undefined ? {} : { host } }, (response) => {
       const { statusCode: status, headers } = response;
-      text(response).then((body) => resolve({ status, cache: headers['cache-control'], body }), reject);
+      const { 'cache-control': cache, 'x-content-type-options': sniffing } = headers;
+      text(response).then((body) => resolve({ status, cache, sniffing, body }), reject);
     })
       .on('error', reject)
       .end();

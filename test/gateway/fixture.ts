@@ -213,11 +213,11 @@ export function post(origin: string, body: string, init: RequestInit = {}): Prom
   return fetch(`${origin}/graphql`, { method: 'POST', body, ...init, headers });
 }
 
-/** Waits until something holds; rejects after 20 seconds. */
+/** Waits until something holds; rejects after a minute, which a machine that others load may need. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`expected this to hold within 20 s: ${holds}`);
+    if (Date.now() > deadline) throw new Error(`expected this to hold within a minute: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -190,7 +190,7 @@ describe('what production needs is named with all that is wrong', { concurrency:
         [code, error],
         [
           1,
-          `Junction did not start:\n  - HOST: "${HOST}" is open to other machines, and in development demo callers may ask everything. Expected 127.0.0.1, ::1 or localhost, or NODE_ENV=production.\n`,
+          `Nothing was composed:\n  - HOST: "${HOST}" is open to other machines, and in development demo callers may ask everything. Expected 127.0.0.1, ::1 or localhost, or NODE_ENV=production.\n`,
         ],
       );
     }

@@ -25,6 +25,12 @@ export interface Recorder {
   shutdown(): Promise<void>;
 }
 
+/**
+ * How much of a text a span has, in characters. Clients write documents as long as they are allowed to: of a batch of 512 spans that is larger
+ * than what a receiver takes (20 MB of OpenTelemetry's own collector), everybody's would be lost.
+ */
+const longestText = 8_192;
+
 /** How long one batch of spans may take to be sent, and all of them in the end, in milliseconds. */
 const exportTimeoutMs = 5_000;
 const shutdownTimeoutMs = 2_000;
@@ -45,6 +51,7 @@ export async function openRecorder(options: TracerOptions): Promise<Recorder> {
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
     // The choice was made before, so that what isn't recorded costs nothing.
     sampler: new AlwaysOnSampler(),
+    spanLimits: { attributeValueLengthLimit: longestText },
     spanProcessors: [new BatchSpanProcessor(reporter, { scheduledDelayMillis: delayMs, maxQueueSize: 4_096 })],
   });
   const tracer = provider.getTracer('junction');

@@ -13,6 +13,8 @@ export class Reporter implements SpanExporter {
   /** What is being sent: what to call when that is over, and how many spans it is. */
   readonly #underWay = new Map<() => void, number>();
   #lost = 0;
+  /** Why the last were lost. */
+  #code: string | number = 'unknown';
   #saidAt = Number.NEGATIVE_INFINITY;
 
   constructor(exporter: SpanExporter, endpoint: string, log: TracerLog) {
@@ -37,13 +39,14 @@ export class Reporter implements SpanExporter {
     }
   }
 
-  /** What is being sent counts as lost. */
+  /** What is being sent counts as lost. Nothing is sent any more, so all that was lost is told. */
   giveUp(): void {
     for (const [over, spans] of this.#underWay) {
       this.#failed(spans, 'TIMEOUT');
       over();
     }
     this.#underWay.clear();
+    if (this.#lost > 0) this.#tell(this.#code);
   }
 
   shutdown(): Promise<void> {
@@ -53,17 +56,25 @@ export class Reporter implements SpanExporter {
   /** Of an error only its code: a receiver's own words may be anything. */
   #failed(spans: number, code: string | number): void {
     this.#lost += spans;
+    this.#code = code;
     const now = performance.now();
     if (now - this.#saidAt < quietMs) return;
     this.#saidAt = now;
-    this.#log.warn({ endpoint: this.#endpoint, code, lost: this.#lost }, 'spans could not be sent');
+    this.#tell(code);
+  }
+
+  #tell(code: string | number): void {
+    const expected = code === 404 ? { expected: '/v1/traces below OTEL_EXPORTER_OTLP_ENDPOINT' } : {};
+    this.#log.warn({ endpoint: this.#endpoint, code, ...expected, lost: this.#lost }, 'spans could not be sent');
     this.#lost = 0;
   }
 }
 
-/** An HTTP status, a code of Node's such as ECONNREFUSED, or the error's class. */
+/** An HTTP status, a code of Node's such as ECONNREFUSED, TIMEOUT, or the error's class. */
 function codeOf(error: unknown): string | number {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' || typeof code === 'number' ? code : error.name;
+  if (typeof code === 'string' || typeof code === 'number') return code;
+  // The exporter's own words, without a code.
+  return /^Request time(d )?out$/i.test(error.message) ? 'TIMEOUT' : error.name;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -8,7 +10,8 @@ import { pino } from 'pino';
 import { type Access, openAccess } from '../../../gateway/access/access.ts';
 import { ApiKeys } from '../../../gateway/access/identity/api-keys.ts';
 import { type ConfigFile, configFile } from '../../../gateway/config-file.ts';
-import { folderWith } from '../fixture.ts';
+import type { Counting } from '../../../gateway/telemetry/counting.ts';
+import { folderWith, until } from '../fixture.ts';
 import { counted } from './counted.ts';
 
 const paths = ['/metrics', '/systems.json'] as const;
@@ -72,6 +75,61 @@ test('whoever asks too often is refused as at /graphql, and what was worked on i
     statuses.push(response.status);
   }
   assert.deepEqual(statuses, [200, 200, 200, 429]);
+});
+
+test('whoever goes away is let go: before it is known who asks, while the answer is made, and with others behind on the connection', async (t) => {
+  const { access, operator } = await keyed(t);
+  let [entered, left] = [0, 0];
+  const admission = Promise.withResolvers<void>();
+  let waits: Promise<void> | undefined = admission.promise;
+  const admitting = {
+    async admit(...[headers, socket]: Parameters<Access['admission']['admit']>) {
+      const admitted = await access.admission.admit(headers, socket);
+      entered += 1;
+      await waits;
+      if (!('caller' in admitted)) return admitted;
+      const leave = () => {
+        admitted.leave();
+        left += 1;
+      };
+      return { ...admitted, leave };
+    },
+  };
+  const answer = Promise.withResolvers<{ type: string; text: string }>();
+  const counting = { metrics: () => answer.promise } as unknown as Counting;
+  const { origin } = await counted(t, {
+    production: true,
+    server: {
+      access: { ...access, admission: admitting as unknown as Access['admission'] },
+      operators: { production: true, counting },
+    },
+  });
+  const { port } = new URL(origin);
+  const asked = `GET /metrics HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${operator}\r\n\r\n`;
+  const ask = (text: string) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    return socket;
+  };
+
+  const early = ask(asked);
+  await until(() => entered === 1);
+  early.destroy();
+  await once(early, 'close');
+  // The server knows of it, too, as soon as it takes the next one.
+  await (await fetch(`${origin}/health/live`)).text();
+  waits = undefined;
+  admission.resolve();
+  await until(() => left === 1);
+
+  const late = ask(asked + asked);
+  await until(() => entered === 3);
+  // They are worked on until then.
+  assert.equal(left, 1);
+  late.destroy();
+  await until(() => left === 3);
+  answer.resolve({ type: 'text/plain', text: '' });
+  assert.equal((await fetch(`${origin}/metrics`, { headers: { 'x-api-key': operator } })).status, 200);
+  await until(() => left === entered);
 });
 
 test('in development everybody is told, but no page that led its own name here', async (t) => {

@@ -23,7 +23,7 @@ interface Line {
   readonly worker?: number;
 }
 
-test('whichever of two workers is asked answers for both; one that is held up is left out and counted', async () => {
+test('whichever of two workers is asked answers for both; one that is held up or ended is missing, not what it counted', async () => {
   const primary = spawn(process.execPath, ['gateway/main.ts', 'start'], {
     cwd: root,
     detached: true,
@@ -76,7 +76,16 @@ test('whichever of two workers is asked answers for both; one that is held up is
   const text = await Promise.any([get('/metrics'), get('/metrics')].map(async (each) => (await each).text()));
   assert.equal(valueIn(text, 'junction_workers', { state: 'answering' }), 1);
   assert.equal(valueIn(text, 'junction_workers', { state: 'missing' }), 1);
-  process.kill(held, 'SIGCONT');
+  // A sum that fell would be counted a second time by Prometheus.
+  assert.equal(valueIn(text, 'junction_requests_total', { operation: 'Invoice' }), 6);
+  process.kill(held, 'SIGKILL');
+  await until(() => serving().length === 3 || primary.exitCode !== null);
+  for (let i = 0; i < 2; i += 1) {
+    const later = await (await get('/metrics')).text();
+    assert.equal(valueIn(later, 'junction_workers', { state: 'answering' }), 2);
+    assert.equal(valueIn(later, 'junction_requests_total', { operation: 'Invoice' }), 6);
+    assert.equal(valueIn(later, 'junction_request_duration_seconds_count', { operation: 'Invoice' }), 6);
+  }
   primary.kill('SIGTERM');
   assert.deepEqual(await ended, [0, null]);
 });

@@ -1,11 +1,10 @@
 import { isZero, type Money, money, sums } from '../format/money.ts';
 import { number } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
 import type { Account, Customer } from './customer-query.ts';
-import { gapOfField } from '../graph/gaps.ts';
 
 interface AccountPanelProps {
   readonly customer: Customer | undefined;

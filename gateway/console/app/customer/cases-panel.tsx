@@ -1,11 +1,10 @@
 import { number } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { When } from '../parts/when.tsx';
 import type { Case, Customer } from './customer-query.ts';
-import { gapOfField } from '../graph/gaps.ts';
 import { useParam } from './use-param.ts';
 
 interface CasesPanelProps {

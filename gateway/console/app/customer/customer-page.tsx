@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { isZero } from '../format/money.ts';
 import { relative } from '../format/times.ts';
 import { number, words } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { When } from '../parts/when.tsx';
 import { AccountPanel } from './account-panel.tsx';
@@ -16,13 +16,12 @@ import {
   moreInvoicesQuery,
   moreOrdersQuery,
 } from './customer-query.ts';
-import { gapOfField } from '../graph/gaps.ts';
 import { Headline, type HeadlineFact } from './headline.tsx';
 import { InvoicesPanel } from './invoices-panel.tsx';
 import { NotesPanel } from './notes-panel.tsx';
 import { OrdersPanel } from './orders-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
-import { rememberCustomer } from './recent.ts';
+import { forgetCustomers, rememberCustomer } from './recent.ts';
 import { RecordPage } from './record-page.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { usePages } from './use-pages.ts';
@@ -39,6 +38,10 @@ export function CustomerPage({ id }: { readonly id: string }) {
   useEffect(() => {
     if (name !== undefined) rememberCustomer({ id, name });
   }, [id, name]);
+  const isMissing = query.state.phase === 'missing';
+  useEffect(() => {
+    if (isMissing) forgetCustomers(id);
+  }, [id, isMissing]);
   return (
     <RecordPage kind="customer" id={id} subgraph="customers" query={query} title={(customer) => customer.name}>
       {(customer, answer) => (
@@ -78,7 +81,8 @@ function useMore<Row extends { readonly id: string }>(
   const [text, setText] = useParam(param);
   const wanted = Math.min(mostRows, Math.max(firstRows, Math.trunc(Number(text)) || firstRows));
   const pages = usePages(first, query, id, wanted);
-  return { pages, onMore: () => setText(String(Math.min(mostRows, wanted + 2 * firstRows))) };
+  const more = () => setText(String(Math.min(mostRows, wanted + 2 * firstRows)));
+  return { pages, onMore: wanted < mostRows ? more : undefined };
 }
 
 function factsOf(customer: Customer | undefined, answer: Answer<unknown> | undefined): HeadlineFact[] {

@@ -1,20 +1,19 @@
 import { number } from '../format/words.ts';
-import { type Answer, gapAt } from '../graph/answer.ts';
+import { type Answer, gapAt, gapOfField } from '../graph/answer.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import type { Customer } from './customer-query.ts';
 import type { Invoice } from './fragments.ts';
-import { gapOfField } from '../graph/gaps.ts';
 import { InvoicesTable } from './invoices-table.tsx';
 import { More } from './more.tsx';
-import { PartNote } from './part-note.tsx';
 import type { Pages } from './use-pages.ts';
 
 interface InvoicesPanelProps {
   readonly customer: Customer | undefined;
   readonly answer: Answer<unknown> | undefined;
   readonly pages: Pages<Invoice>;
-  readonly onMore: () => void;
+  readonly onMore: (() => void) | undefined;
 }
 
 /** A customer's invoices with their payments. */

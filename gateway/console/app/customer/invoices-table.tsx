@@ -1,3 +1,4 @@
+import { money } from '../format/money.ts';
 import { words } from '../format/words.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Badge } from '../parts/badge.tsx';
@@ -66,7 +67,7 @@ function Payments({ of: { payments, refunds, total } }: { readonly of: Invoice }
         <li key={id} title={reference ?? undefined}>
           {words(method)}, <When at={paidAt} />
           {/* What paid all of it at once needs no amount of its own. */}
-          {amount.amount !== total.amount && (
+          {money(amount) !== money(total) && (
             <>
               : <Amount of={amount} />
             </>

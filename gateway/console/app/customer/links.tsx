@@ -29,7 +29,7 @@ export function ProductLink({ sku, children }: LinkProps & { readonly sku: strin
 /** To write to somebody. */
 export function MailLink({ address }: { readonly address: string }) {
   return (
-    <a href={`mailto:${address}`}>
+    <a href={`mailto:${address.replace(/[^\w.@+-]/gu, encodeURIComponent)}`}>
       <MailText address={address} />
     </a>
   );

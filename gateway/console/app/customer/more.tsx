@@ -6,7 +6,8 @@ interface MoreProps {
   /** What there is more of, such as `orders`. */
   readonly what: string;
   readonly total: number;
-  readonly onMore: () => void;
+  /** Undefined where the page takes no more of them. */
+  readonly onMore: (() => void) | undefined;
 }
 
 /** Below a list: how many of how many are shown, and what gets more. */
@@ -18,11 +19,13 @@ export function More({ pages, what, total, onMore }: MoreProps) {
       <span class="soft small" role="status">
         {pages.phase === 'failed'
           ? `More ${what} could not be read. They are tried again with the next refresh.`
-          : `${number(pages.rows.length)} of ${number(total)}`}
+          : `${onMore ? '' : 'The latest '}${number(pages.rows.length)} of ${number(total)}`}
       </span>
-      <button type="button" class="button" aria-busy={busy} onClick={onMore}>
-        {busy ? 'Loading…' : `More ${what}`}
-      </button>
+      {onMore && (
+        <button type="button" class="button" aria-busy={busy} onClick={onMore}>
+          {busy ? 'Loading…' : `More ${what}`}
+        </button>
+      )}
     </div>
   );
 }

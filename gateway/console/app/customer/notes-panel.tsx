@@ -1,10 +1,9 @@
 import { number } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { When } from '../parts/when.tsx';
 import type { Customer } from './customer-query.ts';
-import { gapOfField } from '../graph/gaps.ts';
 
 interface NotesPanelProps {
   readonly customer: Customer | undefined;

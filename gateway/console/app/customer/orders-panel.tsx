@@ -1,18 +1,17 @@
 import { Fragment } from 'preact';
 import { number, words } from '../format/words.ts';
-import { type Answer, gapAt } from '../graph/answer.ts';
+import { type Answer, gapAt, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import { When } from '../parts/when.tsx';
 import type { Customer, OrderRow } from './customer-query.ts';
-import { gapOfField } from '../graph/gaps.ts';
 import { LinesTable } from './lines-table.tsx';
 import { OrderLink } from './links.tsx';
 import { More } from './more.tsx';
-import { PartNote } from './part-note.tsx';
 import { ShipmentsList } from './shipments-list.tsx';
 import type { Pages } from './use-pages.ts';
 import { useParam } from './use-param.ts';
@@ -26,7 +25,7 @@ interface OrdersPanelProps {
   readonly customer: Customer | undefined;
   readonly answer: Answer<unknown> | undefined;
   readonly pages: Pages<OrderRow>;
-  readonly onMore: () => void;
+  readonly onMore: (() => void) | undefined;
 }
 
 /** A customer's orders; each opens to its lines, what the warehouses have of them, and its parcels. Which ones are open stands in the address bar. */

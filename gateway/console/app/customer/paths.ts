@@ -13,7 +13,7 @@ export function productPath(sku: string): string {
   return `/products/${encodeURIComponent(sku)}`;
 }
 
-/** The id of an invoice's element on its order's page, and on its customer's. */
+/** The id of an invoice's element on its order's page, and on its customer's: the same as in an address. */
 export function invoiceAnchor(id: string): string {
-  return `invoice-${id}`;
+  return `invoice-${encodeURIComponent(id)}`;
 }

@@ -1,13 +1,12 @@
 import './customer.css';
 import { country, number, words } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Table } from '../parts/table.tsx';
 import { When } from '../parts/when.tsx';
-import { gapOfField } from '../graph/gaps.ts';
 import { Headline, type HeadlineFact } from './headline.tsx';
 import { OrderLink } from './links.tsx';
 import { type Movement, type Product, type ProductData, productQuery, type StockLevel } from './product-query.ts';
@@ -62,7 +61,7 @@ function factsOf({ product, answer }: PartProps): HeadlineFact[] {
     },
     {
       name: 'Waiting orders',
-      value: waiting !== undefined && number(waiting),
+      value: waiting === undefined ? undefined : number(waiting),
       gap: gap(product?.openOrderLines, 'product.openOrderLines'),
     },
     { name: 'Group', value: product?.category, detail: product && <span class="number">{product.sku}</span> },

@@ -3,9 +3,9 @@ import { type Answer, gapAt } from '../graph/answer.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import type { Address, Customer } from './customer-query.ts';
 import { MailLink } from './links.tsx';
-import { PartNote } from './part-note.tsx';
 
 interface ProfilePanelProps {
   readonly customer: Customer | undefined;
@@ -33,12 +33,9 @@ function factsOf({ email, phone, preferences }: Customer, noContact: boolean) {
   const mail = email === null ? none('no address known') : <MailLink address={email} />;
   const telephone = phone === null ? none('no number known') : <a href={`tel:${phone}`}>{phone}</a>;
   return [
-    ...(noContact
-      ? []
-      : ([
-          ['Mail', mail],
-          ['Telephone', telephone],
-        ] as const)),
+    // What there is stands here, though another part of it may be withheld.
+    ...(noContact && email === null ? [] : ([['Mail', mail]] as const)),
+    ...(noContact && phone === null ? [] : ([['Telephone', telephone]] as const)),
     ['Reach first by', words(contactChannel)],
     ['Language', language(tag)],
     ['Marketing', marketingConsent ? 'Agreed to receive it' : none('did not agree')],

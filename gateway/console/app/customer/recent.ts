@@ -11,7 +11,8 @@ const most = 8;
 /** The customers whom this caller looked at last on this machine, the latest first. */
 export function recentCustomers(): readonly RecentCustomer[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(place()) ?? '[]');
+    const where = place();
+    const kept: unknown = JSON.parse((where && localStorage.getItem(where)) ?? '[]');
     return Array.isArray(kept) ? kept.filter(isRecent) : [];
   } catch {
     return [];
@@ -27,21 +28,24 @@ export function rememberCustomer({ id, name }: RecentCustomer): void {
 /** Forgets one, or all. */
 export function forgetCustomers(id?: string): void {
   const rest = recentCustomers().filter((each) => id !== undefined && each.id !== id);
-  if (rest.length > 0) store(rest);
-  else localStorage.removeItem(place());
+  store(rest);
 }
 
 function store(customers: readonly RecentCustomer[]): void {
+  const where = place();
+  if (where === undefined) return;
   try {
-    localStorage.setItem(place(), JSON.stringify(customers));
+    if (customers.length > 0) localStorage.setItem(where, JSON.stringify(customers));
+    else localStorage.removeItem(where);
   } catch {
     // A browser that keeps nothing: then the list stays as it is.
   }
 }
 
-/** Each caller has a list of their own: who may not see customers isn't shown whom somebody else looked at. */
-function place(): string {
+/** Each caller has a list of their own: who may not see customers isn't shown whom somebody else looked at. Whose a token is, nobody knows here: none is kept. */
+function place(): string | undefined {
   const caller = currentCaller();
+  if (caller.kind === 'token') return undefined;
   const who = caller.kind === 'demo' ? caller.name : caller.kind === 'signed-in' ? caller.session.name : '';
   return `junction:recent:${caller.kind}:${who}`;
 }

@@ -83,7 +83,7 @@ export function SearchPage() {
         <p class="unseen" role="status">
           {current && found ? announcement(found) : ''}
         </p>
-        {settled === '' && <SearchStart onExample={(example) => choose(example)} />}
+        {settled === '' && <SearchStart onExample={choose} onForget={() => input.current?.focus()} />}
         {settled !== '' && terms.tried.length === 0 && <p class="soft search-hint">{hintFor(settled)}</p>}
         {error && <Failure error={error} retry={retry} />}
         {settled !== '' && terms.tried.length > 0 && !error && !found && <Skeleton rows={4} />}

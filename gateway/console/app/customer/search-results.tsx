@@ -1,13 +1,12 @@
 import type { RefObject } from 'preact';
 import { Link } from 'wouter-preact';
 import { country, number, words } from '../format/words.ts';
-import type { Answer, Gap } from '../graph/answer.ts';
+import { type Answer, type Gap, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { systemName } from '../parts/system-name.ts';
 import { When } from '../parts/when.tsx';
-import { gapOfField } from '../graph/gaps.ts';
 import { CustomerLink, MailText } from './links.tsx';
 import { customerPath, orderPath } from './paths.ts';
 import type { FoundCustomer, FoundOrder, SearchData } from './search-query.ts';
@@ -30,8 +29,8 @@ export function foundIn(answer: Answer<SearchData>): Found {
     answer.data ?? {};
   const single = [customer, customerByEmail, customerByPhone, customerByNationalPhone].filter((each) => each != null);
   const byId = new Map([...single, ...(customers?.nodes ?? [])].map((each) => [each.id, each]));
-  const gaps = fields.flatMap(({ field, way }) => {
-    const gap = gapOfField(answer, field);
+  const gaps = places.flatMap(({ fields, way }) => {
+    const gap = gapOfField(answer, ...fields);
     return gap ? [{ way, gap }] : [];
   });
   return {
@@ -42,13 +41,13 @@ export function foundIn(answer: Answer<SearchData>): Found {
   };
 }
 
-const fields = [
-  { field: 'customers', way: 'name' },
-  { field: 'customerByEmail', way: 'mail address' },
-  { field: 'customerByPhone', way: 'telephone number' },
-  { field: 'customer', way: 'customer number' },
-  { field: 'orderByNumber', way: 'order number' },
-] as const satisfies readonly { field: keyof SearchData; way: Way }[];
+const places = [
+  { fields: ['customers'], way: 'name' },
+  { fields: ['customerByEmail'], way: 'mail address' },
+  { fields: ['customerByPhone', 'customerByNationalPhone'], way: 'telephone number' },
+  { fields: ['customer'], way: 'customer number' },
+  { fields: ['orderByNumber'], way: 'order number' },
+] as const satisfies readonly { fields: readonly (keyof SearchData)[]; way: Way }[];
 
 /** Where the only result leads; undefined where there are none, or several. */
 export function onlyResult({ orders, customers, total }: Found): string | undefined {

@@ -13,13 +13,19 @@ const ways = [
   { name: 'A customer number', how: 'as the systems have it', example: '10001' },
 ] as const;
 
+interface SearchStartProps {
+  readonly onExample: (text: string) => void;
+  /** Called when those who were looked at are forgotten, and what had the focus is gone with them. */
+  readonly onForget: () => void;
+}
+
 /** Before anything is typed: what one can look for, and who was looked at last. */
-export function SearchStart({ onExample }: { readonly onExample: (text: string) => void }) {
+export function SearchStart({ onExample, onForget }: SearchStartProps) {
   // In development the demo company is there; what others have, nobody knows here.
   const withExamples = config.signIn.kind === 'demo';
   return (
     <div class="search-start">
-      <Recent />
+      <Recent onForget={onForget} />
       <section aria-labelledby="search-ways">
         <h2 id="search-ways">What you can look for</h2>
         <ul class="ways">
@@ -43,7 +49,7 @@ export function SearchStart({ onExample }: { readonly onExample: (text: string) 
   );
 }
 
-function Recent() {
+function Recent({ onForget }: Pick<SearchStartProps, 'onForget'>) {
   useCaller();
   const [, setForgotten] = useState(0);
   const recent = recentCustomers();
@@ -58,6 +64,7 @@ function Recent() {
           onClick={() => {
             forgetCustomers();
             setForgotten((times) => times + 1);
+            onForget();
           }}
         >
           Forget these

@@ -2,16 +2,15 @@ import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { day } from '../format/times.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import { systemName } from '../parts/system-name.ts';
 import { When } from '../parts/when.tsx';
 import type { Customer, OrderRow } from './customer-query.ts';
 import type { Invoice } from './fragments.ts';
-import { gapOfField } from '../graph/gaps.ts';
-import { PartNote } from './part-note.tsx';
-import { type Happening, timelineOf } from './timeline.ts';
+import { type Happening, type Timeline, timelineOf } from './timeline.ts';
 import { useParam } from './use-param.ts';
 
 interface TimelinePanelProps {
@@ -53,9 +52,7 @@ export function TimelinePanel({ customer, answer, orders, invoices }: TimelinePa
         ))}
       </fieldset>
       {timeline && timeline.happenings.length === 0 && <Empty>Nothing is known to have happened.</Empty>}
-      {timeline && timeline.happenings.length > 0 && (
-        <Happenings of={timeline.happenings.slice(0, shown)} completeSince={timeline.completeSince} />
-      )}
+      {timeline && timeline.happenings.length > 0 && <Happenings of={timeline} shown={shown} />}
       {timeline && timeline.happenings.length > shown && (
         <button type="button" class="button" onClick={() => setShown(shown + step)}>
           Show earlier ones
@@ -64,30 +61,33 @@ export function TimelinePanel({ customer, answer, orders, invoices }: TimelinePa
       {answer &&
         systems
           .filter(({ subgraph }) => only === undefined || only === subgraph)
-          .map(({ subgraph, what, places: [place] }) => (
-            <PartNote key={subgraph} what={what} gap={gapOfField(answer, place)} subgraph={subgraph} />
+          .map(({ subgraph, what, places }) => (
+            <PartNote key={subgraph} what={what} gap={gapOfField(answer, ...places)} subgraph={subgraph} />
           ))}
     </Panel>
   );
 }
 
-interface HappeningsProps {
-  readonly of: readonly Happening[];
-  readonly completeSince: string | undefined;
-}
-
-function Happenings({ of, completeSince }: HappeningsProps) {
-  const from = completeSince === undefined ? -1 : of.findIndex(({ at }) => at < completeSince);
+function Happenings({
+  of: { happenings, completeSince = '' },
+  shown,
+}: {
+  readonly of: Timeline;
+  readonly shown: number;
+}) {
+  const horizon = completeSince !== '' && (
+    <li class="horizon">Before {day(completeSince)}, more happened than was read for this page.</li>
+  );
+  const from = happenings.findIndex(({ at }) => at < completeSince);
   return (
     <ol class="timeline" aria-label="Timeline">
-      {of.map((each, i) => (
+      {happenings.slice(0, shown).map((each, i) => (
         <Fragment key={each.key}>
-          {i === from && completeSince !== undefined && (
-            <li class="horizon">Before {day(completeSince)}, more happened than was read for this page.</li>
-          )}
+          {i === from && horizon}
           <HappeningRow of={each} />
         </Fragment>
       ))}
+      {from < 0 && happenings.length <= shown && horizon}
     </ol>
   );
 }

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Answer, type Gap, gapOf } from '../graph/answer.ts';
+import { type Answer, type Gap, gapOf, gapOfField } from '../graph/answer.ts';
 import type { AskError } from '../graph/ask.ts';
 import { useQuery } from '../graph/use-query.ts';
 import { useCaller } from '../session/session.ts';
-import { gapOfField } from '../graph/gaps.ts';
 
 /** How a page of one thing stands. */
 export type RecordState<Value> =

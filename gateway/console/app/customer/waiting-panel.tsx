@@ -1,13 +1,12 @@
 import { number } from '../format/words.ts';
-import { type Answer, gapAt } from '../graph/answer.ts';
+import { type Answer, gapAt, gapOfField } from '../graph/answer.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import { Table } from '../parts/table.tsx';
 import { When } from '../parts/when.tsx';
-import { gapOfField } from '../graph/gaps.ts';
 import { CustomerLink, OrderLink } from './links.tsx';
-import { PartNote } from './part-note.tsx';
 import type { Product, WaitingLine } from './product-query.ts';
 
 interface WaitingPanelProps {

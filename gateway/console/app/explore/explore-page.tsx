@@ -17,6 +17,9 @@ import { prepareTabs } from './tabs.ts';
 /** How long nothing is typed before the address bar follows, in milliseconds: browsers refuse too many changes. */
 const pauseMs = 300;
 
+/** GraphiQL tells of what is typed 100 ms later; so long a link waits for the last letter. */
+const tellingMs = 150;
+
 /** GraphiQL in a frame, and beside it how its answers were made. */
 export function ExplorePage() {
   const [run, setRun] = useState<Run | 'running' | undefined>(undefined);
@@ -39,6 +42,12 @@ export function ExplorePage() {
     }, afterMs);
   }
 
+  async function link(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, tellingMs));
+    if (shown.current) setAddressPart('q', await packed(shown.current));
+    return location.href;
+  }
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is set up once; whatever it calls keeps what it knows in refs.
   useEffect(() => {
     const host = hostGraphiql({ onRun: setRun, onEdit: follow });
@@ -57,7 +66,7 @@ export function ExplorePage() {
     <div class="explore">
       <PageHead title="Explore">
         <ReadyMadeMenu onChoice={show} />
-        <CopyLink link={async () => (shown.current ? linkTo(shown.current) : location.href)} />
+        <CopyLink link={link} />
       </PageHead>
       {!config.introspection && (
         <p class="explore-note">
@@ -73,9 +82,4 @@ export function ExplorePage() {
       </Split>
     </div>
   );
-}
-
-async function linkTo(shared: Shared): Promise<string> {
-  setAddressPart('q', await packed(shared));
-  return location.href;
 }

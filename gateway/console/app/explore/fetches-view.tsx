@@ -2,6 +2,7 @@ import { duration } from '../format/words.ts';
 import { systemName } from '../parts/system-name.ts';
 import { Table } from '../parts/table.tsx';
 import { When } from '../parts/when.tsx';
+import { Place } from './place.tsx';
 import type { Run } from './run.ts';
 import { size } from './size.ts';
 import { colourOf } from './subgraph-colour.ts';
@@ -55,7 +56,7 @@ export function FetchesView({ run }: { readonly run: Run }) {
           <tr key={`${subgraph} ${place} ${startMs}`}>
             <th scope="row">
               <System subgraph={subgraph} />
-              {place !== undefined && <code>{place}</code>}
+              {place !== undefined && <Place of={place} />}
               {code !== undefined && <span class="waterfall-code">{code}</span>}
             </th>
             <td>

@@ -26,10 +26,10 @@ export interface GraphiqlListeners {
 interface Monaco {
   readonly editor: {
     setTheme(name: string): void;
-    onDidCreateEditor(
-      listener: (editor: { updateOptions(options: { readonly tabFocusMode: boolean }): void }) => void,
-    ): void;
+    addKeybindingRules(rules: readonly { readonly keybinding: number; readonly command: string }[]): void;
   };
+  readonly KeyCode: { readonly Tab: number };
+  readonly KeyMod: { readonly Shift: number };
 }
 
 /** Plays the host until it is left. */
@@ -42,9 +42,15 @@ export function hostGraphiql({ onRun, onEdit }: GraphiqlListeners): { leave(): v
   system.addEventListener('change', onSystem);
   window.junctionExplore = {
     start(frame, render) {
-      const { monaco } = frame as Window & { readonly monaco?: Monaco };
-      // Somebody who walks through the page by the Tab key comes out of the editor again.
-      monaco?.editor.onDidCreateEditor((editor) => editor.updateOptions({ tabFocusMode: true }));
+      const { monaco } = frame as unknown as { readonly monaco: Monaco };
+      // Somebody who walks through the page by the Tab key comes out of the editor again: it has no indenting of its own. Suggestions take it still.
+      const { editor, KeyCode, KeyMod } = monaco;
+      editor.addKeybindingRules([
+        { keybinding: KeyCode.Tab, command: '-tab' },
+        { keybinding: KeyMod.Shift | KeyCode.Tab, command: '-outdent' },
+      ]);
+      // What it knows from the beginning its editors are made with.
+      localStorage.setItem('graphiql:theme', theme());
       render({
         // The page has its own.
         title: '',
@@ -71,7 +77,7 @@ export function hostGraphiql({ onRun, onEdit }: GraphiqlListeners): { leave(): v
         const { classList } = frame.document.body;
         classList.remove('graphiql-light', 'graphiql-dark');
         classList.add(`graphiql-${next}`);
-        monaco?.editor.setTheme(`graphiql-${next.toUpperCase()}`);
+        editor.setTheme(`graphiql-${next.toUpperCase()}`);
       };
     },
   };

@@ -2,6 +2,7 @@ import { duration, number } from '../format/words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { systemName } from '../parts/system-name.ts';
+import { Place } from './place.tsx';
 import type { Run } from './run.ts';
 import { size } from './size.ts';
 import { colourOf } from './subgraph-colour.ts';
@@ -85,7 +86,7 @@ function FetchBox({ step }: { readonly step: FetchStep }) {
             </span>
           ))}
         </span>
-        <code class="plan-place">{place ?? 'the operation itself'}</code>
+        <Place class="plan-place" of={place ?? 'the operation itself'} />
         {fetches.some(({ code, errors }) => code !== undefined || errors !== undefined) && (
           <span class="plan-faults">
             {fetches.map(({ code, errors, startMs }) => (

@@ -1,6 +1,7 @@
 import { config } from '../page-config.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Place } from './place.tsx';
 import { type Run, refusalsOf, refusedPlace } from './run.ts';
 
 /** Which fields the caller didn't get, by which rule, and what would allow them. */
@@ -16,7 +17,7 @@ export function RefusedView({ run }: { readonly run: Run }) {
           <li key={`${place} ${refusal.message}`}>
             <Icon name="lock" />
             <div>
-              <code class="refusal-place">{place || 'the whole operation'}</code>
+              <Place class="refusal-place" of={place || 'the whole operation'} />
               <p>{refusal.message}</p>
               {scopes.length > 0 && (
                 <p class="refusal-scopes">
@@ -27,7 +28,7 @@ export function RefusedView({ run }: { readonly run: Run }) {
                       <code>{scope}</code>
                     </span>
                   ))}
-                  {allowed(scopes)}
+                  {allowed(scopes)}.
                 </p>
               )}
             </div>

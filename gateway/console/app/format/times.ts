@@ -28,9 +28,18 @@ const steps = [
   ['minute', 60],
 ] as const;
 
-/** How long ago, or how far ahead: `3 days ago`. */
+/** Whole days from a day (`2026-10-31`) to the reader's own. */
+export function daysSince(text: string, now = Date.now()): number {
+  const here = new Date(now);
+  const today = Date.UTC(here.getFullYear(), here.getMonth(), here.getDate());
+  return Math.round((today - Date.parse(text)) / 86_400_000);
+}
+
+/** How long ago, or how far ahead: `3 days ago`. A day (`2026-10-31`) is as near as days are: `yesterday`. */
 export function relative(text: string, now = Date.now()): string {
-  const seconds = (Date.parse(text) - now) / 1000;
+  const isDay = text.length === 10;
+  const seconds = isDay ? -86_400 * daysSince(text, now) : (Date.parse(text) - now) / 1000;
+  if (isDay && seconds === 0) return relativeFormat.format(0, 'day');
   const step = steps.find(([, size]) => Math.abs(seconds) >= size);
   return step ? relativeFormat.format(Math.trunc(seconds / step[1]), step[0]) : relativeFormat.format(0, 'second');
 }

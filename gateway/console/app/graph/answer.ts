@@ -41,15 +41,32 @@ export type Gap =
  * List indices in paths are skipped. Undefined where nothing is missing.
  */
 export function gapAt({ errors }: Pick<Answer<unknown>, 'errors'>, ...places: readonly string[]): Gap | undefined {
-  const gaps = errors.filter(({ path }) => places.some((place) => isBelow(path, place))).map(gapOf);
+  return worstOf(errors.filter((error) => places.some((place) => isAbove(error, place) || isBelow(error, place))));
+}
+
+/** Why one field of an answer is null, or any of some: the error of itself, or of what it is in. Errors of what is in it don't make it null. */
+export function gapOfField({ errors }: Pick<Answer<unknown>, 'errors'>, ...places: readonly string[]): Gap | undefined {
+  return worstOf(errors.filter((error) => places.some((place) => isAbove(error, place))));
+}
+
+function worstOf(errors: readonly GraphError[]): Gap | undefined {
+  const gaps = errors.map(gapOf);
   return gaps.find(({ kind }) => kind !== 'forbidden') ?? gaps[0];
 }
 
-/** Whether an error is of this place, of what is in it, or of something that it is in. */
-function isBelow(path: GraphError['path'], place: string): boolean {
-  const names = (path ?? []).filter((step) => typeof step === 'string');
-  const wanted = place.split('.');
-  return wanted.slice(0, names.length).every((name, i) => names[i] === name);
+/** Whether an error is of this place, or of something that it is in. */
+function isAbove(error: GraphError, place: string): boolean {
+  return `${place}.`.startsWith(placeOf(error));
+}
+
+/** Whether an error is of what is in this place. */
+function isBelow(error: GraphError, place: string): boolean {
+  return placeOf(error).startsWith(`${place}.`);
+}
+
+/** `customer.orders.`; empty for an error of the whole operation. */
+function placeOf({ path = [] }: GraphError): string {
+  return path.flatMap((step) => (typeof step === 'string' ? [`${step}.`] : [])).join('');
 }
 
 /** What an error means to whoever looks at the page. */

@@ -32,11 +32,7 @@ export async function ask<Data>(
   const body = JSON.stringify({ query, variables, extensions: { sources: true, ...options.tell } });
   const response = await post(body, options.signal);
   const requestId = response.headers.get('x-request-id') ?? '';
-  const answer = (await response.json().catch(() => ({}))) as Partial<{
-    data: Data | null;
-    errors: readonly GraphError[];
-    extensions: Record<string, unknown>;
-  }>;
+  const answer = await bodyOf<{ data: Data | null; extensions: Record<string, unknown> }>(response);
   const { data = null, errors = [], extensions = {} } = answer;
   if (answer.data === undefined) throw refused(response.status, errors);
   const sources = (extensions.sources ?? []) as readonly SourceRead[];
@@ -49,25 +45,52 @@ export async function ask<Data>(
  *
  * @param body JSON
  */
-export async function post(body: string, signal?: AbortSignal): Promise<Response> {
-  const response = await send(body, signal);
-  if (response.status !== 401 || !(await signInAgain(await reasonOf(response)))) return response;
-  return send(body, signal);
+export function post(body: string, signal?: AbortSignal): Promise<Response> {
+  const accept = 'application/graphql-response+json, application/json';
+  return request('/graphql', { method: 'POST', body, headers: { accept, 'content-type': 'application/json' } }, signal);
 }
 
-async function send(body: string, signal: AbortSignal | undefined): Promise<Response> {
+/** What is sent to the gateway. */
+type Sent = Pick<RequestInit, 'method' | 'body'> & { readonly headers: Readonly<Record<string, string>> };
+
+/** Sends anything to the gateway, as `post` does a question. */
+export async function request(path: string, sent: Sent, signal?: AbortSignal): Promise<Response> {
+  const response = await send(path, sent, signal);
+  if (response.status !== 401) return response;
+  const reason = messageOf((await bodyOf(response.clone())).errors);
+  // What nobody waits for any more was asked by somebody who may be gone: whoever is there now isn't to sign in for it.
+  signal?.throwIfAborted();
+  return (await signInAgain(reason)) ? send(path, sent, signal) : response;
+}
+
+/** What a response says, as far as it is JSON. */
+export async function bodyOf<Body>(
+  response: Response,
+): Promise<Partial<Body> & { readonly errors?: readonly GraphError[] }> {
+  return response.json().catch(() => ({}));
+}
+
+/** Why what was asked isn't answered. */
+export function refused(status: number, errors: readonly GraphError[] = []): AskError {
+  if (status === 200 && errors.length === 0) {
+    return new AskError('unreachable', 'What came from Junction is not whole, or not from Junction.');
+  }
+  const message = messageOf(errors) ?? `Junction answered with status ${status}.`;
+  if (status === 401) return new AskError('signed-out', message);
+  // 502 and 504 are of what stands between here and Junction.
+  return new AskError([429, 502, 503, 504].includes(status) ? 'busy' : 'refused', message);
+}
+
+/** What the gateway says of errors; undefined where there are none. */
+export function messageOf(errors: readonly GraphError[] = []): string | undefined {
+  return errors.map(({ message }) => message).join(' ') || undefined;
+}
+
+async function send(path: string, sent: Sent, signal: AbortSignal | undefined): Promise<Response> {
   try {
     const authorization = await credential();
-    return await fetch('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        ...(authorization && { authorization }),
-      },
-      body,
-      ...(signal && { signal }),
-    });
+    const headers = { ...sent.headers, ...(authorization && { authorization }) };
+    return await fetch(path, { ...sent, headers, ...(signal && { signal }) });
   } catch (error) {
     signal?.throwIfAborted();
     throw new AskError(
@@ -75,20 +98,4 @@ async function send(body: string, signal: AbortSignal | undefined): Promise<Resp
       `Junction does not answer (${error instanceof Error ? error.message : 'no connection'}).`,
     );
   }
-}
-
-/** The body stays to be read. */
-async function reasonOf(response: Response): Promise<string | undefined> {
-  const body = (await response
-    .clone()
-    .json()
-    .catch(() => ({}))) as { readonly errors?: readonly GraphError[] };
-  return body.errors?.map(({ message }) => message).join(' ');
-}
-
-function refused(status: number, errors: readonly GraphError[]): AskError {
-  const message = errors.map((error) => error.message).join(' ') || `Junction answered with status ${status}.`;
-  if (status === 401) return new AskError('signed-out', message);
-  if (status === 429 || status === 503) return new AskError('busy', message);
-  return new AskError('refused', message);
 }

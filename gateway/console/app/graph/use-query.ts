@@ -17,7 +17,7 @@ export type Query<Data> = QueryState<Data> & {
 };
 
 export interface QueryOptions {
-  /** Asks again so often, in milliseconds, while the page is looked at. @default never */
+  /** Asks again so often, in milliseconds, while the page is looked at, and at once when somebody comes back after longer. @default never */
   readonly everyMs?: number;
   /** Nothing is asked while this is false. @default true */
   readonly when?: boolean;
@@ -34,15 +34,18 @@ export function useQuery<Data>(
   const [state, setState] = useState<QueryState<Data> & { key: string }>({ phase: 'loading', key });
   const [refreshing, setRefreshing] = useState(false);
   const running = useRef<AbortController | null>(null);
+  const askedAt = useRef(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of them, and stays the same while they do.
   const run = useCallback(async () => {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
+    askedAt.current = Date.now();
     setRefreshing(true);
     try {
       const answer = await ask<Data>(query, variables, { signal: controller.signal });
+      if (controller.signal.aborted) return;
       setState({ phase: 'ready', answer, key });
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -53,21 +56,34 @@ export function useQuery<Data>(
         ...(last.key === key && { answer: last.answer }),
       }));
     }
-    if (running.current === controller) setRefreshing(false);
+    running.current = null;
+    setRefreshing(false);
   }, [key]);
 
   useEffect(() => {
     if (!when) return;
     void run();
-    return () => running.current?.abort();
+    return () => {
+      running.current?.abort();
+      running.current = null;
+    };
   }, [run, when]);
 
   useEffect(() => {
     if (!when || everyMs === undefined) return;
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void run();
-    }, everyMs);
-    return () => clearInterval(timer);
+    const again = () => {
+      // What is on its way isn't canceled for another like it: a system slower than that would never be heard.
+      if (document.visibilityState === 'visible' && !running.current) void run();
+    };
+    const back = () => {
+      if (Date.now() - askedAt.current >= everyMs) again();
+    };
+    const timer = setInterval(again, everyMs);
+    document.addEventListener('visibilitychange', back);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', back);
+    };
   }, [run, when, everyMs]);
 
   const { key: of, ...current } = state;

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { gapOfField } from '../graph/gaps.ts';
 import { isZero, money } from '../format/money.ts';
 import { number } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Card } from './card.tsx';
 import { Change } from './change.tsx';

@@ -1,7 +1,6 @@
-import { gapOfField } from '../graph/gaps.ts';
 import { money } from '../format/money.ts';
 import { number } from '../format/words.ts';
-import type { Answer } from '../graph/answer.ts';
+import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';

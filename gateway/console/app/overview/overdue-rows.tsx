@@ -1,4 +1,5 @@
 import { OrderLink } from '../customer/links.tsx';
+import { daysSince } from '../format/times.ts';
 import { number } from '../format/words.ts';
 import type { Answer } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
@@ -77,11 +78,4 @@ export function OverdueRows({ view, answer }: OverdueRowsProps) {
       view={view}
     />
   );
-}
-
-/** Whole days from a day (`2026-10-31`) to the reader's. */
-function daysSince(day: string): number {
-  const now = new Date();
-  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
-  return Math.round((today - Date.parse(day)) / 86_400_000);
 }

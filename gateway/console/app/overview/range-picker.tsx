@@ -1,12 +1,13 @@
+import { useState } from 'preact/hooks';
 import { daysOf } from './period-words.ts';
-import { dayText, lastDay, presets, type Range } from './ranges.ts';
+import { dayOf, dayText, lastDay, presets, type Range } from './ranges.ts';
 import type { View } from './use-view.ts';
 
 /** Which time is looked at: ranges up to today, or days of one's own. Lists begin anew with it. */
 export function RangePicker({ range, view }: { readonly range: Range; readonly view: View }) {
   const anew = { after: null, at: null };
   const choose = (from: string, to: string) => {
-    if (from !== '' && to !== '' && from <= to) view.go({ ...anew, range: null, from, to }, { quietly: true });
+    if (dayOf(from) && dayOf(to) && from <= to) view.go({ ...anew, range: null, from, to }, { quietly: true });
   };
   const [from, to] = [dayText(range.from), dayText(lastDay(range))];
   return (
@@ -25,26 +26,8 @@ export function RangePicker({ range, view }: { readonly range: Range; readonly v
         ))}
       </fieldset>
       <div class="overview-days">
-        <label>
-          <span>From</span>
-          <input
-            type="date"
-            key={`from ${from}`}
-            value={from}
-            max={to}
-            onChange={({ currentTarget: { value } }) => choose(value, to)}
-          />
-        </label>
-        <label>
-          <span>to</span>
-          <input
-            type="date"
-            key={`to ${to}`}
-            value={to}
-            min={from}
-            onChange={({ currentTarget: { value } }) => choose(from, value)}
-          />
-        </label>
+        <DayField name="From" day={from} max={to} choose={(day) => choose(day, to)} />
+        <DayField name="to" day={to} min={from} choose={(day) => choose(from, day)} />
         <span class="unseen" role="status">
           {daysOf(range)}
         </span>
@@ -58,5 +41,35 @@ export function RangePicker({ range, view }: { readonly range: Range; readonly v
         Show as table
       </label>
     </div>
+  );
+}
+
+interface DayFieldProps {
+  readonly name: string;
+  readonly day: string;
+  readonly min?: string;
+  readonly max?: string;
+  /** Called with each day that stands there meanwhile; some are none. */
+  readonly choose: (day: string) => void;
+}
+
+/** A day. What is being typed stays until the field is left, though on the way to 2026 it says 0002, 0020 and 0202. */
+function DayField({ name, day, min, max, choose }: DayFieldProps) {
+  const [typed, setTyped] = useState<string | undefined>(undefined);
+  return (
+    <label>
+      <span>{name}</span>
+      <input
+        type="date"
+        value={typed ?? day}
+        min={min}
+        max={max}
+        onInput={({ currentTarget: { value } }) => {
+          setTyped(value);
+          choose(value);
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+    </label>
   );
 }

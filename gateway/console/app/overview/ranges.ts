@@ -69,7 +69,7 @@ export function moved(
 }
 
 /** Midnight of a day that somebody wrote; undefined for what is none, or outside of any shop's time. */
-function dayOf(text: string | null): Date | undefined {
+export function dayOf(text: string | null): Date | undefined {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text ?? '') ?? [];
   const date = new Date(Number(year), Number(month) - 1, Number(day));
   return dayText(date) === text && date.getFullYear() >= 1970 ? date : undefined;

@@ -1,15 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import { gapOfField } from '../graph/gaps.ts';
-import { PartNote } from '../customer/part-note.tsx';
 import { number } from '../format/words.ts';
-import { gapAt } from '../graph/answer.ts';
+import { gapAt, gapOfField } from '../graph/answer.ts';
 import type { Query } from '../graph/use-query.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PartNote } from '../parts/part-note.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import type { RowsData } from './rows-query.ts';
 import type { View } from './use-view.ts';
@@ -45,12 +44,21 @@ export function RowsPanel<Row>(props: RowsPanelProps<Row>) {
   const { title, query, subgraph, also = [], parts = [], columns, keyOf, none, above, next, view } = props;
   const { answer, error } = query;
   const box = useRef<HTMLDivElement>(null);
+  const wasLoaded = useRef(false);
   useEffect(() => {
     // What a pasted link opens is there from the beginning: the focus only follows who came from a card.
     if (!document.activeElement?.closest('.overview-cards')) return;
     box.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: 'nearest' });
   }, []);
+  const isLoading = !answer && !error;
+  useEffect(() => {
+    // What had it, such as the link to this page of the list, is gone while others are on their way.
+    if (wasLoaded.current && isLoading && document.activeElement === document.body) {
+      box.current?.focus({ preventScroll: true });
+    }
+    wasLoaded.current = !isLoading;
+  }, [isLoading]);
   const list = answer?.data?.list;
   const rows = props.rows ?? list?.nodes ?? [];
   const gaps = parts.map((part) => ({ ...part, gap: list ? gapAt(answer, `list.nodes.${part.field}`) : undefined }));

@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import './chart.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { type ChartColours, chartColours, onColours } from './chart-colours.tsx';
+import { type ChartColours, chartColours, onColours } from './chart-colours.ts';
 import { type Column, Table } from './table.tsx';
 
 /** One line, or one row of bars. */

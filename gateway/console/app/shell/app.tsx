@@ -8,6 +8,7 @@ import { Skeleton } from '../parts/skeleton.tsx';
 import { currentCaller, useCaller } from '../session/session.ts';
 import { CallerMenu } from './caller-menu.tsx';
 import { Navigation } from './navigation.tsx';
+import { PageFault } from './page-fault.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
@@ -62,22 +63,24 @@ export function App() {
         {caller.kind === 'signed-out' || caller.kind === 'signing-in' ? (
           <SignInPage caller={caller} />
         ) : (
-          <Suspense fallback={<Skeleton rows={6} />}>
-            <Switch>
-              <Route path="/">{() => <SearchPage />}</Route>
-              <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={decodeURIComponent(id)} />}</Route>
-              <Route path="/orders/:number">
-                {({ number }) => <OrderPage key={number} number={decodeURIComponent(number)} />}
-              </Route>
-              <Route path="/products/:sku">
-                {({ sku }) => <ProductPage key={sku} sku={decodeURIComponent(sku)} />}
-              </Route>
-              <Route path="/overview">{() => <OverviewPage />}</Route>
-              <Route path="/explore">{() => <ExplorePage />}</Route>
-              <Route path="/systems">{() => <SystemsPage />}</Route>
-              <Route>{() => <NoPage />}</Route>
-            </Switch>
-          </Suspense>
+          <PageFault key={path}>
+            <Suspense fallback={<Skeleton rows={6} />}>
+              <Switch>
+                <Route path="/">{() => <SearchPage />}</Route>
+                <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={decodeURIComponent(id)} />}</Route>
+                <Route path="/orders/:number">
+                  {({ number }) => <OrderPage key={number} number={decodeURIComponent(number)} />}
+                </Route>
+                <Route path="/products/:sku">
+                  {({ sku }) => <ProductPage key={sku} sku={decodeURIComponent(sku)} />}
+                </Route>
+                <Route path="/overview">{() => <OverviewPage />}</Route>
+                <Route path="/explore">{() => <ExplorePage />}</Route>
+                <Route path="/systems">{() => <SystemsPage />}</Route>
+                <Route>{() => <NoPage />}</Route>
+              </Switch>
+            </Suspense>
+          </PageFault>
         )}
       </main>
     </div>

@@ -43,10 +43,8 @@ export function SystemsPage() {
         <div class="note stale" role="alert">
           <Icon name="alert" />
           <div>
-            <strong>Junction does not answer</strong>
-            <p>
-              This is how it was at {clock(answer.at)}. It is asked again every five seconds. {error.message}
-            </p>
+            <strong>{error.message}</strong>
+            <p>This is how it was at {clock(answer.at)}. It is asked again every five seconds.</p>
           </div>
         </div>
       )}

@@ -196,16 +196,19 @@ test('a process that traces nothing passes a valid context on, but not that some
 
 test('a receiver that is not there, refuses or fails is told of once a minute, in our words', async (t) => {
   const refusing = await startOtlp(t, 403);
+  const elsewhere = await startOtlp(t, 404);
   for (const [endpoint, code] of [
     // It is tried again until the end, whose time is over first.
     ['http://127.0.0.1:1', 'TIMEOUT'],
     [refusing.url, 403],
+    [elsewhere.url, 404],
   ] as const) {
     warned.length = 0;
     const tracer = await createTracer({ ...usual, endpoint });
     spanOf(tracer.start({}, 'lost')).end();
     await tracer.shutdown();
-    assert.deepEqual(warned, [{ endpoint, code, lost: 1, message: 'spans could not be sent' }]);
+    const expected = code === 404 ? { expected: '/v1/traces below OTEL_EXPORTER_OTLP_ENDPOINT' } : {};
+    assert.deepEqual(warned, [{ endpoint, code, ...expected, lost: 1, message: 'spans could not be sent' }]);
   }
   warned.length = 0;
   const exports: number[] = [];
@@ -220,8 +223,36 @@ test('a receiver that is not there, refuses or fails is told of once a minute, i
   for (let i = 0; i < 1_100; i++) spanOf(tracer.start({}, 'lost')).end();
   await tracer.shutdown();
   assert.equal(exports.length, 3);
-  assert.equal(warned.length, 1);
-  assert.doesNotMatch(JSON.stringify(warned), /secret/);
+  // One, and at the end one that tells of all others.
+  const endpoint = 'http://127.0.0.1:1';
+  const told = (lost: number) => ({ endpoint, code: 'Error', lost, message: 'spans could not be sent' });
+  assert.deepEqual(warned, [told(512), told(1_100 - 512)]);
+});
+
+test('a receiver that is too slow is told of as such', async () => {
+  warned.length = 0;
+  const exporter: NonNullable<TracerOptions['exporter']> = {
+    // As OpenTelemetry's exporter does it.
+    export: (_spans, done) => done({ code: 1, error: new Error('Request timed out') }),
+    shutdown: async () => {},
+  };
+  const tracer = await createTracer({ ...usual, endpoint: 'http://127.0.0.1:1', exporter });
+  spanOf(tracer.start({}, 'lost')).end();
+  await tracer.shutdown();
+  assert.deepEqual(
+    warned.map((each) => 'code' in each && each.code),
+    ['TIMEOUT'],
+  );
+});
+
+test('a long text is shortened, so that nobody makes a batch larger than receivers take', async (t) => {
+  const otlp = await startOtlp(t);
+  const tracer = await tracerOf(t, { endpoint: otlp.url });
+  const span = spanOf(tracer.start({}, 'long'));
+  span.set({ text: 'x'.repeat(100_000) });
+  span.end();
+  const [sent] = await otlp.until(1);
+  assert.equal(String(sent?.attributes.text).length, 8_192);
 });
 
 test('a receiver that never answers holds nobody up, and the end for two seconds at most', async (t) => {

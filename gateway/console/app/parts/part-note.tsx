@@ -1,6 +1,6 @@
 import type { Gap } from '../graph/answer.ts';
-import { Icon } from '../parts/icon.tsx';
-import { systemName } from '../parts/system-name.ts';
+import { Icon } from './icon.tsx';
+import { systemName } from './system-name.ts';
 
 /** One line about a part of a panel that isn't there: `Payment: ERP can’t be reached or failed` */
 export function PartNote(props: { readonly what: string; readonly gap: Gap | undefined; readonly subgraph: string }) {
