@@ -21,14 +21,18 @@ if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json'
     fail([
       `Node ${process.versions.node} is too old to install them. Expected Node ${oldest} or newer: https://nodejs.org, or "nvm install --lts".`,
     ]);
-  console.log('Installing packages, this once: 440 MB, a minute or so …');
+  console.log('Installing packages, this once: 700 MB, a minute or so …');
   const install = spawn('npm', ['ci', '--loglevel=error'], { stdio: 'inherit', shell: process.platform === 'win32' });
   // An install that went on by itself would get in the way of the next one: it is ended, and waited for.
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      if (stopped) return;
       stopped = true;
+      console.error('Stopping …');
       install.kill('SIGTERM');
+      // It first finishes what it downloads. What is left is installed anew at the next start.
+      setTimeout(() => install.kill('SIGKILL'), 3_000).unref();
     });
   }
   install.on('error', (error) =>
@@ -40,7 +44,7 @@ if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json'
     fail([
       'npm says why above, and in the log that it names. Start again once that is mended: what is missing is then installed.',
       'Offline, or the registry can\'t be reached: "npm config set registry URL" names one that can, "npm config set proxy URL" a way out; or copy node_modules from a machine of the same kind.',
-      'No permission, or the disk is full: this folder has to be writable for this user, with 440 MB free.',
+      'No permission, or the disk is full: this folder has to be writable for this user, with 700 MB free.',
     ]);
   });
 }

@@ -24,7 +24,11 @@ export async function buildConsole(): Promise<'built' | 'up to date'> {
   const { build } = await import('vite');
   const folder = `${root}.${process.pid}-${randomUUID().slice(0, 8)}`;
   try {
+    const mode = process.env.NODE_ENV;
     await build({ configFile: join(here, 'vite.config.ts'), build: { outDir: folder } });
+    // Vite sets it for the whole process, and for whatever that starts later.
+    if (mode === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = mode;
     if (existsSync(join(folder, 'assets'))) compress(folder);
     writeFileSync(join(folder, version), '');
     install(folder, root);

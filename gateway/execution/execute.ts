@@ -95,8 +95,13 @@ function answer(
   const data = complete({ tree, variables, errors, absent, introspected });
   const rest = `${extensionsText(options, run, cost, data.text)}}`;
   if (errors.length === 0 && data.errors.length === 0) return `{"data":${data.text}${rest}` as Utf8;
-  const { text, count } = errorsText([...errors, ...data.errors]);
-  if (options.call.record) options.call.record.errors = count;
+  const all = [...errors, ...data.errors];
+  const { text, count } = errorsText(all);
+  const { record } = options.call;
+  if (record) {
+    record.errors = count;
+    record.failures = all.filter(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE').length;
+  }
   return `{"errors":${text},"data":${data.text}${rest}` as Utf8;
 }
 

@@ -26,8 +26,8 @@ export class LastHourKeeper {
 
   /** Counts a request that is over. */
   count(record: RequestRecord, { status, code }: RequestEnd): void {
-    const { requestId, startedAt, errors, fetches } = record;
-    const told = code ?? (errors > 0 ? 'ERRORS' : status >= 400 ? `HTTP_${status}` : undefined);
+    const { requestId, startedAt, failures, fetches } = record;
+    const told = code ?? (failures > 0 ? 'ERRORS' : status >= 400 ? `HTTP_${status}` : undefined);
     this.#requests.add(performance.now() - startedAt, unlessCanceled(told), requestId);
     for (const fetch of fetches) this.#fetch(fetch, requestId);
   }

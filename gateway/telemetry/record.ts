@@ -20,6 +20,8 @@ export interface RequestRecord {
   executedAt?: number | undefined;
   /** How many errors stand in the answer. */
   errors: number;
+  /** How many of those tell that something failed; a field that is refused to the caller is none. */
+  failures: number;
 }
 
 /** What may be told of an operation: nothing in it comes from variables or literals. */
@@ -85,5 +87,6 @@ export function recordOf(requestId: string, trace: Trace | undefined): RequestRe
     planned: undefined,
     executedAt: undefined,
     errors: 0,
+    failures: 0,
   };
 }

@@ -8,15 +8,22 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * computes for long, which it would wait for. Gives what takes this back.
  */
 export function endAtOnce(): () => void {
+  let isOver = false;
+  const leave = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
   const onSignal = (signal: NodeJS.Signals) => {
-    undo();
+    if (isOver && process.listenerCount(signal) > 1) return;
+    leave();
     // The last to be called, so that the others have been.
     process.on('exit', () => process.kill(process.pid, signal));
     process.exit(128 + constants.signals[signal]);
   };
-  const undo = () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
   for (const signal of signals) process.on(signal, onSignal);
-  return undo;
+  // Not at once: a signal that has come in this turn, such as a Ctrl-C while the welcome is written, is only told after it, and lost where
+  // nobody has listened in between. It belongs to whoever listens next.
+  return () => {
+    isOver = true;
+    setImmediate(leave);
+  };
 }

@@ -90,13 +90,15 @@ function remedy({ name, where, status, system, code }: HealthReport, demo: boole
 }
 
 /** Each as its lines. */
-function thingsToTry({ url, config, supergraph, embedded }: GatewayAnnouncement): string[][] {
+function thingsToTry({ url, config, supergraph, embedded, health }: GatewayAnnouncement): string[][] {
   const { production, authentication, console } = config;
   const hasDemo = authentication && !production;
   const all = supergraph.subgraphs.map(({ name }) => name);
   const has = (...names: readonly string[]) => names.every((name) => all.includes(name));
   const who = embedded.demo.includes('customers') ? 'a customer, such as Zoë Müller' : 'a customer by name';
-  const look = has('customers') ? `look for ${who}` : 'look around';
+  // Nobody is found while the system that knows them is down.
+  const findsThem = has('customers') && !health.some((report) => report.name === 'customers' && !isUp(report));
+  const look = findsThem ? `look for ${who}` : 'look around';
   const access =
     hasDemo && has('orders', 'finance')
       ? [

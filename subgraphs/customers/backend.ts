@@ -12,7 +12,8 @@ const language = convert('prefs.lang', {
 /** The CRM stores telephone numbers as `0049 30 901820`, and finds them by their digits. */
 const phone = convert('tel', {
   read: (raw) => `+${String(raw).replace(/\D/g, '').replace(/^00/, '')}`,
-  write: (value) => `00${String(value).replace(/\D/g, '').replace(/^00/, '')}`,
+  // `+49 (0)30 901820`: what is only dialled within the country.
+  write: (value) => `00${String(value).replace('(0)', '').replace(/\D/g, '').replace(/^00/, '')}`,
 });
 
 /** The CRM: JSON over HTTP with a bearer token. */

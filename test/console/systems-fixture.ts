@@ -45,6 +45,8 @@ export async function startProcess(t: TestContext, environment: Record<string, s
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
+      // While Vite builds in this process, it says "production".
+      NODE_ENV: 'development',
       ...erp.settings,
       SUPERGRAPH_CONFIG: join(folder, 'supergraph.yaml'),
       SUPERGRAPH_POLL_MS: '100',

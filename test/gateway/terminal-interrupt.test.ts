@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,4 +95,16 @@ test('the same for a check', async (t) => {
   started.child.kill('SIGINT');
   assert.deepEqual(await ended, [null, 'SIGINT']);
   await leavesNothing(started);
+});
+
+test('a signal that comes while somebody else takes over is not lost: it is theirs', () => {
+  const script = `
+    import { endAtOnce } from ${JSON.stringify(join(root, 'gateway/terminal/interrupt.ts'))};
+    const undo = endAtOnce();
+    process.kill(process.pid, 'SIGINT');
+    undo();
+    process.on('SIGINT', () => process.exit(7));
+    setTimeout(() => process.exit(3), 5_000);`;
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
+  assert.equal(status, 7);
 });

@@ -23,6 +23,7 @@ export interface Notice {
 }
 
 const storedDemo = 'junction:caller';
+const nobody = 'nobody';
 
 /** A token that is refused although it is so young, in milliseconds, is not the kind that another would replace. */
 const youngMs = 60_000;
@@ -52,6 +53,7 @@ export function useCaller(): number {
 /** From now on somebody else asks. */
 export function become(next: Caller): void {
   if (next.kind === 'demo') localStorage.setItem(storedDemo, next.name);
+  if (next.kind === 'nobody') localStorage.setItem(storedDemo, nobody);
   caller = next;
   turn += 1;
   for (const listener of listeners) listener();
@@ -162,6 +164,8 @@ function noticeOf(error: unknown, wasQuiet: boolean): { readonly notice?: Notice
 function firstCaller(): Caller {
   if (config.signIn.kind !== 'demo') return { kind: 'nobody' };
   const names = config.signIn.callers.map(({ name }) => name);
-  const name = [localStorage.getItem(storedDemo), 'agent'].find((each) => each !== null && names.includes(each));
+  const stored = localStorage.getItem(storedDemo);
+  if (stored === nobody) return { kind: 'nobody' };
+  const name = [stored, 'agent'].find((each) => each !== null && names.includes(each));
   return name ? { kind: 'demo', name } : { kind: 'nobody' };
 }
