@@ -42,7 +42,10 @@ export async function startConsole(t: TestContext, options: JunctionOptions = {}
 /** Builds the console, and starts a browser that ends with the test. */
 export async function startBrowser(t: TestContext): Promise<Windows> {
   const [browser] = await Promise.all([
-    chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-background-networking'] }),
+    chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
+    }),
     buildConsole(),
   ]);
   t.after(() => browser.close());
