@@ -28,7 +28,7 @@ export function SystemsPage() {
     <>
       <PageHead title="Systems">
         {answer && <Troubles of={troublesOf(answer.report)} />}
-        <div class="read-at">
+        <div class="freshness">
           {answer && (
             <span>
               {error ? 'as of' : 'read'} <time dateTime={answer.at.toISOString()}>{clock(answer.at)}</time>
