@@ -13,6 +13,11 @@ export function processCount(pid: number): number {
   return treeOf(pid).length;
 }
 
+/** Their process ids. */
+export function processesOf(pid: number): number[] {
+  return treeOf(pid).map((each) => each.pid);
+}
+
 /** The most memory that a process and its descendants have had, in MB: the sum of each one's own peak. */
 export function peakMegabytes(pid: number): number {
   return megabytes(pid, 'VmHWM');

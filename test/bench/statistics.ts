@@ -14,3 +14,11 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 }
+
+/** The geometric mean of some ratios, and its standard error as a share of it; NaN of fewer than two. */
+export function meanRatio(ratios: readonly number[]): { readonly mean: number; readonly error: number } {
+  const logarithms = ratios.map(Math.log);
+  const mean = logarithms.reduce((sum, each) => sum + each, 0) / ratios.length;
+  const variance = logarithms.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (ratios.length - 1);
+  return { mean: Math.exp(mean), error: Math.sqrt(variance / ratios.length) };
+}

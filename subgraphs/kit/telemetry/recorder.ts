@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import {
   type Context,
   type Span as OtelSpan,
@@ -11,10 +9,10 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { TraceState } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { CallerContext } from './context.ts';
+import { OtlpExporter } from './exporter.ts';
 import { Reporter } from './reporter.ts';
 import type { Span, SpanAttributes, SpanKind } from './trace.ts';
 import type { TracerOptions } from './tracer.ts';
@@ -39,14 +37,8 @@ const shutdownTimeoutMs = 2_000;
 export async function openRecorder(options: TracerOptions): Promise<Recorder> {
   const { serviceName, endpoint, headers, log, delayMs = 1_000 } = options;
   const url = new URL(`${endpoint.replace(/\/+$/, '')}/v1/traces`);
-  const agent = new (url.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  const otlp = {
-    url: url.href,
-    headers: { ...headers },
-    timeoutMillis: exportTimeoutMs,
-    httpAgentOptions: () => agent,
-  };
-  const reporter = new Reporter(options.exporter ?? new OTLPTraceExporter(otlp), url.origin, log);
+  const otlp = new OtlpExporter({ url, headers, timeoutMs: exportTimeoutMs });
+  const reporter = new Reporter(options.exporter ?? otlp, url.origin, log);
   const provider = new BasicTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
     // The choice was made before, so that what isn't recorded costs nothing.
@@ -68,7 +60,7 @@ export async function openRecorder(options: TracerOptions): Promise<Recorder> {
       clearTimeout(timer);
       reporter.giveUp();
       // A receiver that doesn't answer would hold up the end of the process.
-      agent.destroy();
+      await otlp.destroy();
     },
   };
 }

@@ -74,7 +74,5 @@ export class Reporter implements SpanExporter {
 function codeOf(error: unknown): string | number {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as { code?: unknown };
-  if (typeof code === 'string' || typeof code === 'number') return code;
-  // The exporter's own words, without a code.
-  return /^Request time(d )?out$/i.test(error.message) ? 'TIMEOUT' : error.name;
+  return typeof code === 'string' || typeof code === 'number' ? code : error.name;
 }

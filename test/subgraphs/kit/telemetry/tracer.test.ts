@@ -229,22 +229,6 @@ test('a receiver that is not there, refuses or fails is told of once a minute, i
   assert.deepEqual(warned, [told(512), told(1_100 - 512)]);
 });
 
-test('a receiver that is too slow is told of as such', async () => {
-  warned.length = 0;
-  const exporter: NonNullable<TracerOptions['exporter']> = {
-    // As OpenTelemetry's exporter does it.
-    export: (_spans, done) => done({ code: 1, error: new Error('Request timed out') }),
-    shutdown: async () => {},
-  };
-  const tracer = await createTracer({ ...usual, endpoint: 'http://127.0.0.1:1', exporter });
-  spanOf(tracer.start({}, 'lost')).end();
-  await tracer.shutdown();
-  assert.deepEqual(
-    warned.map((each) => 'code' in each && each.code),
-    ['TIMEOUT'],
-  );
-});
-
 test('a long text is shortened, so that nobody makes a batch larger than receivers take', async (t) => {
   const otlp = await startOtlp(t);
   const tracer = await tracerOf(t, { endpoint: otlp.url });
