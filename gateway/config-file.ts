@@ -5,17 +5,18 @@ import { isLoopback } from './loopback.ts';
 // What gateway.yaml says about who may ask what, and how much. Each section is read by the room that it is about.
 
 const text = z.string().min(1);
-const seconds = z.number().int().min(0).max(31_536_000);
-const milliseconds = z.number().int().min(1).max(600_000);
-const count = z.number().int().min(1).max(1_000_000_000);
+const longest = 31_536_000;
+const seconds = whole(0, longest);
+const milliseconds = whole(1, 600_000);
+const count = whole(1, 1_000_000_000);
 const oneOrMore = z.union([text.transform((one) => [one]), z.array(text).min(1)], {
   error: 'expected a text, or a list of texts',
 });
 const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of an environment variable');
 const webUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'expected a URL, such as https://login.example.com', abort: true })
   .refine(
-    (url) => !URL.canParse(url) || new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
+    (url) => new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
     'expected https, as the host is another machine',
   );
 
@@ -31,9 +32,9 @@ const issuer = z.strictObject({
   jwks_uri: webUrl.optional(),
   algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
   /** How far its clock may be from ours. */
-  clock_skew_s: seconds.max(600).default(30),
+  clock_skew_s: whole(0, 600).default(30),
   /** How often its keys are asked for. */
-  refresh_keys_s: seconds.min(1).default(600),
+  refresh_keys_s: whole(1, longest).default(600),
   /** How long the last keys count while it can't be asked. */
   keep_keys_s: seconds.default(86_400),
   /** Where scopes are: a text with spaces or a list. */
@@ -116,7 +117,7 @@ const limits = z.strictObject({
   /** Items of one list in arguments and variables. */
   list_items: count.default(1_000),
   /** Lists and objects inside each other in variables. */
-  input_depth: count.max(500).default(20),
+  input_depth: whole(1, 500).default(20),
   /** Lists, objects and what is in them, in the JSON of a body: more than a list of a thousand objects with ten fields each has. */
   input_values: count.default(20_000),
   /** What the operation costs, estimated before it runs. */
@@ -178,7 +179,7 @@ const settings = z.strictObject({
           url: webUrl,
           timeout_ms: milliseconds.default(500),
           /** How long its answers count. */
-          remember_s: seconds.max(3_600).default(10),
+          remember_s: whole(0, 3_600).default(10),
         })
         .optional(),
     })
@@ -202,10 +203,16 @@ const settings = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
-  /** Pages of these origins may ask; `*` is not among them. */
+  /** Pages of these origins may ask; `*` is not among them. In development Junction answers to their hosts' names, too. */
   cors: z.strictObject({ origins: z.array(origin).default([]) }).prefault({}),
   /** Addresses of proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`). */
-  trusted_proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
+  trusted_proxies: z
+    .array(
+      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+        error: 'expected an IP address, or a network such as 10.0.0.0/8',
+      }),
+    )
+    .default([]),
   /** The page at `/`, where `CONSOLE` is on. */
   console: z
     .strictObject({
@@ -226,10 +233,16 @@ const settings = z.strictObject({
     })
     .refine(({ manifest, only }) => manifest !== undefined || !only, {
       path: ['only'],
-      error: 'expected "manifest" beside it',
+      error: 'expected "manifest" beside it.',
     })
     .prefault({}),
 });
+
+/** A number in words that hold for whatever else stands there. */
+function whole(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
 
 /** The file as it is checked. */
 export const configFile = settings.superRefine(({ authentication, console }, context) => {

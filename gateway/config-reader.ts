@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { nearest } from '../subgraphs/kit/nearest.ts';
 import { type ConfigFile, configFile, defaultConfigFile } from './config-file.ts';
+import { expectation, sentence } from './config-words.ts';
 
 /**
  * Reads the file; one that isn't there says nothing, unless it `mustExist`. All faults at once, each with the file, the line, where
@@ -27,18 +27,19 @@ export function readConfigFile(
     const faults = document.errors.map(({ pos, message }) => `${path}:${lines.linePos(pos[0]).line}: ${message}`);
     return { settings: defaultConfigFile, faults };
   }
-  const result = configFile.safeParse(document.toJS() ?? {});
+  const result = configFile.safeParse(document.toJS() ?? {}, { error: expectation, reportInput: true });
   if (result.success) return { settings: result.data, faults: [] };
   const faults = result.error.issues.flatMap((issue) => {
     const where = issue.path.map(String);
-    if (issue.code !== 'unrecognized_keys') return [told(where, sentence(issue))];
+    if (issue.code !== 'unrecognized_keys') return [told(where, sentence(where, issue))];
     const known = knownAt(where);
     return issue.keys.map((key) => told([...where, key], `there is no such setting${nearest(key, known)}.`));
   });
   function told(where: readonly string[], what: string): string {
     return `${path}${placeOf(document, where, lines)}: ${where.length > 0 ? `${where.join('.')}: ` : ''}${what}`;
   }
-  return { settings: defaultConfigFile, faults };
+  // What a number may be is said by each of its checks.
+  return { settings: defaultConfigFile, faults: [...new Set(faults)] };
 }
 
 /** The names of settings that have a value by default, there. */
@@ -61,9 +62,4 @@ function placeOf(document: ReturnType<typeof parseDocument>, path: readonly stri
 function keyOf(document: ReturnType<typeof parseDocument>, path: readonly string[]): unknown {
   const parent = document.getIn(path.slice(0, -1), true);
   return isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key : undefined;
-}
-
-function sentence({ message }: z.core.$ZodIssue): string {
-  const text = message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '');
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { EnvironmentReader } from './config-environment.ts';
 import type { ConfigFile } from './config-file.ts';
 import { readConfigFile } from './config-reader.ts';
+import { readTelemetry, type TelemetryConfig } from './config-telemetry.ts';
 import { hasFolder } from './embedded/folders.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -64,22 +66,6 @@ export interface Config {
   readonly demoScale: number;
 }
 
-/** By what environment variables say; names that begin with OTEL are OpenTelemetry's own ("Environment Variable Specification"). */
-export interface TelemetryConfig {
-  /** `METRICS`: whether requests, fetches and calls are counted, for /metrics. */
-  readonly metrics: boolean;
-  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans go by OTLP over HTTP; undefined where nobody traces. */
-  readonly endpoint: string | undefined;
-  /** `OTEL_EXPORTER_OTLP_HEADERS`: `name=value,…`, percent-encoded: credentials for there. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** `OTEL_TRACES_SAMPLER_ARG`: which part of all requests is recorded. */
-  readonly ratio: number;
-  /** `OTEL_SERVICE_NAME`. */
-  readonly serviceName: string;
-  /** `SLOW_OPERATION_MS`: what takes longer is logged with its plan; 0 for nothing. */
-  readonly slowOperationMs: number;
-}
-
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Settings that can't be used: one line each, with the variable, its value and the form expected. */
@@ -109,52 +95,10 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
   readonly faults: readonly string[];
   readonly refused: ReadonlySet<string>;
 } {
-  const faults: string[] = [];
-  const refused = new Set<string>();
-
-  function refuse(variable: string, fault: string): void {
-    refused.add(variable);
-    faults.push(`${variable}: ${fault}`);
-  }
-
-  function number(variable: string, fallback: number, { min, max, whole = true, or }: Range): number {
-    const text = environment[variable];
-    if (!text) return fallback;
-    const value = Number(text);
-    if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    const also = or ? `${or} or ` : '';
-    refuse(variable, `expected ${also}a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}".`);
-    return fallback;
-  }
-
-  function oneOf<T extends string>(variable: string, values: readonly T[], fallback: T): T {
-    const text = environment[variable] || fallback;
-    const value = values.find((each) => each === text);
-    if (value === undefined) refuse(variable, `expected one of ${values.join(', ')}, got "${text}".`);
-    return value ?? fallback;
-  }
-
-  function otlpEndpoint(): string | undefined {
-    const text = environment.OTEL_EXPORTER_OTLP_ENDPOINT;
-    if (!text) return undefined;
-    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
-    refuse('OTEL_EXPORTER_OTLP_ENDPOINT', 'expected the URL of a collector, such as http://otel.example:4318.');
-    return undefined;
-  }
-
-  function otlpHeaders(): Record<string, string> {
-    const pairs = (environment.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter((pair) => pair.trim() !== '');
-    try {
-      return Object.fromEntries(pairs.map(headerOf));
-    } catch {
-      // It holds credentials, so it isn't quoted.
-      refuse('OTEL_EXPORTER_OTLP_HEADERS', 'expected name=value,name=value, percent-encoded.');
-      return {};
-    }
-  }
-
+  const reader = new EnvironmentReader(environment);
+  const { faults, refused } = reader;
   const production = environment.NODE_ENV === 'production';
-  const open = (variable: string) => oneOf(variable, ['on', 'off'], production ? 'off' : 'on') === 'on';
+  const open = (variable: string) => reader.oneOf(variable, ['on', 'off'], production ? 'off' : 'on') === 'on';
   const milliseconds = { min: 1, max: 600_000 };
   const path = environment.GATEWAY_CONFIG || 'gateway.yaml';
   const { settings: file, faults: fileFaults } = readConfigFile(path, Boolean(environment.GATEWAY_CONFIG));
@@ -162,54 +106,41 @@ export function examineConfig(environment: Readonly<Record<string, string | unde
   const config: Config = {
     file,
     fileRefused: fileFaults.length > 0,
-    authentication: oneOf('AUTHENTICATION', ['on', 'off'], 'on') === 'on',
+    authentication: reader.oneOf('AUTHENTICATION', ['on', 'off'], 'on') === 'on',
     subgraphKeys: environment.SUBGRAPH_KEYS || undefined,
     cacheUrl: environment.CACHE_URL || undefined,
     demoSecret: production ? undefined : Buffer.from(environment.DEMO_SECRET || randomBytes(32).toString('hex'), 'hex'),
     host: environment.HOST || '127.0.0.1',
-    port: environment.PORT ? number('PORT', 0, { min: 0, max: 65_535 }) : undefined,
+    port: environment.PORT ? reader.number('PORT', 0, { min: 0, max: 65_535 }) : undefined,
     supergraphFile: environment.SUPERGRAPH_CONFIG || 'supergraph.yaml',
-    supergraphPollMs: number('SUPERGRAPH_POLL_MS', 1_000, { min: 0, max: 3_600_000 }),
+    supergraphPollMs: reader.number('SUPERGRAPH_POLL_MS', 1_000, { min: 0, max: 3_600_000 }),
     embed: readEmbed(environment.EMBED),
-    requestTimeoutMs: number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
-    fetchTimeoutMs: number('FETCH_TIMEOUT_MS', 6_000, milliseconds),
-    systemTimeoutMs: number('SYSTEM_TIMEOUT_MS', 5_000, milliseconds),
-    planTimeoutMs: number('PLAN_TIMEOUT_MS', 3_000, milliseconds),
-    planMemoryMb: number('PLAN_MEMORY_MB', 512, { min: 128, max: 65_536 }),
-    operationCacheMb: number('OPERATION_CACHE_MB', 64, { min: 1, max: 65_536 }),
+    requestTimeoutMs: reader.number('REQUEST_TIMEOUT_MS', 10_000, milliseconds),
+    fetchTimeoutMs: reader.number('FETCH_TIMEOUT_MS', 6_000, milliseconds),
+    systemTimeoutMs: reader.number('SYSTEM_TIMEOUT_MS', 5_000, milliseconds),
+    planTimeoutMs: reader.number('PLAN_TIMEOUT_MS', 3_000, milliseconds),
+    planMemoryMb: reader.number('PLAN_MEMORY_MB', 512, { min: 128, max: 65_536 }),
+    operationCacheMb: reader.number('OPERATION_CACHE_MB', 64, { min: 1, max: 65_536 }),
     workers:
-      environment.WORKERS === 'auto' ? availableParallelism() : number('WORKERS', 1, { min: 1, max: 256, or: 'auto' }),
+      environment.WORKERS === 'auto'
+        ? availableParallelism()
+        : reader.number('WORKERS', 1, { min: 1, max: 256, or: 'auto' }),
     production,
     introspection: open('INTROSPECTION'),
     console: open('CONSOLE'),
-    logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
-    telemetry: {
-      metrics: oneOf('METRICS', ['on', 'off'], 'on') === 'on',
-      endpoint: otlpEndpoint(),
-      headers: otlpHeaders(),
-      ratio: number('OTEL_TRACES_SAMPLER_ARG', production ? 0.01 : 1, { min: 0, max: 1, whole: false }),
-      serviceName: environment.OTEL_SERVICE_NAME || 'junction',
-      slowOperationMs: number('SLOW_OPERATION_MS', 1_000, { min: 0, max: 600_000 }),
-    },
+    logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
+    telemetry: readTelemetry(reader, production),
     demoFolder: environment.DEMO_FOLDER || '.data',
-    demoScale: number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
+    demoScale: reader.number('DEMO_SCALE', 1, { min: 0.01, max: 40, whole: false }),
   };
   if (config.cacheUrl !== undefined && !/^rediss?:\/\/[^/]/.test(config.cacheUrl))
-    refuse('CACHE_URL', 'expected the URL of a Redis, such as redis://cache.example:6379.');
+    reader.refuse('CACHE_URL', 'expected the URL of a Redis, such as redis://cache.example:6379.');
   if (!production && !isLoopback(config.host))
-    refuse(
+    reader.refuse(
       'HOST',
       `"${config.host}" is open to other machines, and in development demo callers may ask everything. Expected 127.0.0.1, ::1 or localhost, or NODE_ENV=production.`,
     );
   return { config: Object.freeze(config), faults, refused };
-}
-
-interface Range {
-  readonly min: number;
-  readonly max: number;
-  readonly whole?: boolean;
-  /** What else is allowed. */
-  readonly or?: string;
 }
 
 /** Whether a subgraph of this name runs inside. */
@@ -239,13 +170,6 @@ export function subgraphName(
   const names = subgraphs.map((each) => each.name);
   if (name !== undefined && names.includes(name)) return name;
   throw new ConfigError([`npm run subgraph -- NAME: expected one of ${names.join(', ')}, got ${name ?? 'nothing'}.`]);
-}
-
-/** A header in OpenTelemetry's form. Errors: any, for one that isn't. */
-function headerOf(pair: string): [string, string] {
-  const [, name, value] = /^\s*([\w-]+)\s*=\s*(\S*)\s*$/.exec(pair) ?? [];
-  if (name === undefined || value === undefined) throw new Error('expected name=value');
-  return [name.toLowerCase(), decodeURIComponent(value)];
 }
 
 function readEmbed(text: string | undefined): Config['embed'] {

@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (command === 'keys') {
     const { runKeys } = await import('./keys/command.ts');
-    process.exitCode = await runKeys(rest, () => readConfig(process.env).file.authentication.api_keys);
+    process.exitCode = await runKeys(rest, () => readConfig(process.env));
     return;
   }
   if (command === 'access') {

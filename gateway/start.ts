@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Tracer } from '../subgraphs/kit/telemetry/tracer.ts';
 import { configuredAccess, signersWith, subgraphKeys, subgraphTrust } from './access/configured.ts';
 import { isOperator } from './access/operator.ts';
 import { readTls } from './access/tls.ts';
@@ -17,6 +16,7 @@ import type { SupergraphFile } from './supergraph/file.ts';
 import { createGateway, type Gateway } from './supergraph/gateway.ts';
 import { SupergraphManager } from './supergraph/manager.ts';
 import { loadSchemas } from './supergraph/schema.ts';
+import { configuredTracer } from './telemetry/configured.ts';
 import type { ProcessMetrics } from './telemetry/process-metrics.ts';
 import { openTelemetry } from './telemetry/telemetry.ts';
 import { httpTransport } from './transport/http.ts';
@@ -170,7 +170,7 @@ export async function startSubgraph(options: StartOptions): Promise<Running> {
   if (!subgraph) throw new Error('expected one subgraph');
   const port = config.port ?? Number(new URL(entry.routingUrl).port || 80);
   const { serveSubgraph } = await import('../subgraphs/kit/server.ts');
-  const tracer = await subgraphTracer(config.telemetry, subgraph.name, log);
+  const tracer = await configuredTracer(config.telemetry, subgraph.name, log);
   const registry = (await metrics)?.registry;
   const serving = { host: config.host, port, trust: trusted.trust, log, tracer, metrics: registry };
   const server = await serveSubgraph(subgraph, serving);
@@ -183,19 +183,6 @@ export async function startSubgraph(options: StartOptions): Promise<Running> {
       await Promise.all([embedded.close(), trusted.close(), tracer?.shutdown()]);
     },
   };
-}
-
-/** Records what the gateway records, where spans have a place to go. */
-async function subgraphTracer(
-  { endpoint, headers, ratio, serviceName: named }: Config['telemetry'],
-  subgraph: string,
-  log: Logger,
-): Promise<Tracer | undefined> {
-  if (endpoint === undefined) return undefined;
-  const { createTracer } = await import('../subgraphs/kit/telemetry/tracer.ts');
-  // A name that was chosen is this process's own; otherwise traces would call all processes alike.
-  const serviceName = named === 'junction' ? `junction-${subgraph}` : named;
-  return createTracer({ serviceName, endpoint, headers, ratio, followsCallers: true, log });
 }
 
 /** Whether keys come from a setting, or the lack of one is a fault; otherwise they are in a file that is made. */

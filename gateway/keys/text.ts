@@ -1,3 +1,4 @@
+import { nearest } from '../../subgraphs/kit/nearest.ts';
 import { defaultKeyFile, type KeyRecord } from '../access/identity/key-file.ts';
 import type { Help } from '../terminal/help.ts';
 
@@ -41,6 +42,18 @@ export const keysHelp: Help = {
 export function createdText({ id, name, scopes, expires }: KeyRecord, file: string): string {
   const may = scopes.length > 0 ? `may ${scopes.join(' ')}` : 'has no scopes';
   return `Key ${id} of ${name} ${may}; ${expires ? `it ends at ${expires}` : 'it does not expire'}. It is shown this once; ${file} keeps only its hash.\n`;
+}
+
+/** A warning for each scope that nobody asks for; none where it isn't known which there are. */
+export function unknownText(scopes: readonly string[], known: ReadonlySet<string> | undefined): string {
+  if (known === undefined) return '';
+  const unknown = scopes.filter((scope) => !known.has(scope));
+  return unknown
+    .map((scope) => {
+      const more = nearest(scope, known) || '. npm run access lists what rules ask for';
+      return `Warning: no rule asks for the scope "${scope}"${more}.\n`;
+    })
+    .join('');
 }
 
 /** A table of keys, the oldest first. `now` in milliseconds since 1970. */

@@ -43,15 +43,34 @@ function scrubbed(value: unknown): unknown {
 
 const colors = { trace: 'gray', debug: 'gray', info: 'green', warn: 'yellow', error: 'red', fatal: 'red' } as const;
 
-/** `21:04:07 warn  a fetch failed  subgraph=finance code=SUBGRAPH_TIMEOUT` */
+/** `21:04:07 warn  a fetch failed subgraph=finance code=SUBGRAPH_TIMEOUT` */
 function readable({ time, level, msg, err, ...rest }: Record<string, unknown>): string {
   const name = (levels.labels[Number(level)] ?? 'info') as Level;
   const clock = new Date(String(time)).toTimeString().slice(0, 8);
-  const fields = Object.entries(rest).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : plain(value)}`,
-  );
+  const error = err as LoggedError | undefined;
+  const inLine = error === undefined || hasCalls(error) ? {} : { reason: shortReason(error) };
+  const fields = Object.entries({ ...rest, ...inLine }).map(([key, value]) => `${key}=${shown(key, value)}`);
   const line = [styleText('gray', clock), styleText(colors[name], name.padEnd(5)), msg, ...fields].join(' ');
-  return `${line}\n${err === undefined ? '' : `${reason(err as LoggedError)}\n`}`;
+  return `${line}\n${error === undefined || 'reason' in inLine ? '' : `${reason(error)}\n`}`;
+}
+
+function hasCalls({ stack, cause }: LoggedError): boolean {
+  return stack !== undefined || (cause !== undefined && hasCalls(cause));
+}
+
+/**
+ * An error without calls, which is a system's failure, and its causes: `GET /contacts: connect ECONNREFUSED 127.0.0.1:443`. What the
+ * next one says anew is left out.
+ */
+function shortReason({ type, message, facts = {}, cause }: LoggedError, isCause = false): string {
+  const words = Object.entries(facts).map(([key, value]) => `${key}=${value}`);
+  const first = message ?? (isCause && words.length === 0 ? '' : [type, ...words].join(' '));
+  const rest = cause ? shortReason(cause, true) : '';
+  if (first === '' || rest === '' || first.includes(rest)) return first || rest;
+  const last = first.lastIndexOf(': ');
+  return last >= 0 && rest.split(' ').includes(first.slice(last + 2))
+    ? `${first.slice(0, last)}: ${rest}`
+    : `${first}: ${rest}`;
 }
 
 /** An error with its calls and its causes. */
@@ -60,6 +79,12 @@ function reason({ type, message, facts = {}, stack, cause }: LoggedError): strin
   const first = [message === undefined ? type : `${type}: ${message}`, ...words].join(' ');
   const text = [`    ${first}`, ...(stack === undefined ? [] : [stack])].join('\n');
   return cause ? `${text}\n    because of\n${reason(cause)}` : text;
+}
+
+/** A value as a line has it; a path with points. */
+function shown(key: string, value: unknown): string {
+  if (key === 'path' && Array.isArray(value)) return value.join('.');
+  return typeof value === 'string' ? value : plain(value);
 }
 
 function plain(value: unknown): string {

@@ -9,7 +9,7 @@ export interface LoggedError {
   readonly message?: string;
   /** Codes and places, such as an SQLSTATE. */
   readonly facts?: Readonly<Record<string, string | number>>;
-  /** The calls that led to it, without the message. */
+  /** The calls that led to it, without the message; none of what a system failed by, since they are the same ones each time. */
   readonly stack?: string;
   readonly cause?: LoggedError;
 }
@@ -22,7 +22,7 @@ const maxCauses = 5;
  * words may hold anything, and of its causes nothing is written but class, codes and calls.
  */
 export function loggedError(error: unknown): LoggedError {
-  return described(error, false, maxCauses);
+  return described(error, false, false, maxCauses);
 }
 
 /** A text without what looks like a credential: bearer tokens, JWTs, passwords in URLs and beside their names. */
@@ -45,23 +45,57 @@ const factNames = [
 /** What the errors of drivers and HTTP libraries have beside a message that repeats what they were given. */
 const foreignNames = ['sqlState', 'severity', 'errcode', 'response', 'root', 'body', 'Fault', 'config', 'actual'];
 
-function described(error: unknown, isQuiet: boolean, causes: number): LoggedError {
+/** `isQuiet`: its message may be a system's own. `isOutside`: it is why a system failed. */
+function described(error: unknown, isQuiet: boolean, isOutside: boolean, causes: number): LoggedError {
   if (!(error instanceof Error)) {
     const isObject = typeof error === 'object' && error !== null;
     return { type: isObject ? (error.constructor?.name ?? 'Object') : typeof error };
   }
   const logged = 'logged' in error && typeof error.logged === 'string' ? error.logged : undefined;
-  const message = logged ?? (isQuiet || quotes(error) ? undefined : error.message);
+  const message = logged ?? ((!isQuiet && !quotes(error) && error.message) || connectionWords(error));
   const facts = factsOf(error);
   const stack = callsOf(error);
   const { cause } = error;
+  const isSystems = isOutside || isExpected(error);
   return {
     type: error.name,
     ...(message && { message: withoutSecrets(message) }),
     ...(facts && { facts }),
-    ...(stack && { stack }),
-    ...(cause !== undefined && causes > 0 && { cause: described(cause, isQuiet || logged !== undefined, causes - 1) }),
+    ...(stack && (!isSystems || isBug(error)) && { stack }),
+    ...(cause !== undefined &&
+      causes > 0 && { cause: described(cause, isQuiet || logged !== undefined, isSystems, causes - 1) }),
   };
+}
+
+/** What Junction says of a system, a subgraph, a provider or a Redis that doesn't answer as it should. */
+const expected = new Set(['SystemError', 'FetchError', 'ProviderError', 'RedisError']);
+
+/** What Node and undici say of a connection that fails, or of an answer that can't be read. */
+const connections =
+  /^(ECONN[A-Z]+|E(HOST|NET)[A-Z]+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_\w+|HPE_\w+|Z_\w+|UND_ERR_(SOCKET|RES_\w+|\w+_TIMEOUT))$/;
+
+function isExpected(error: Error): boolean {
+  return expected.has(error.name) || ('code' in error && connections.test(String(error.code)));
+}
+
+/** Whether somebody's program is wrong, a driver's or ours, whatever it is taken for: then the calls say where. */
+function isBug(error: Error): boolean {
+  return /^(Type|Reference|Range)Error$/.test(error.name) && !('code' in error);
+}
+
+/** What Node says of a connection that failed, made anew of its facts: `connect ECONNREFUSED 127.0.0.1:5432`. */
+function connectionWords(error: Error): string | undefined {
+  // Of a host with several addresses: one for each, and no message of its own.
+  if (error instanceof AggregateError) {
+    const each = error.errors.map((one) => (one instanceof Error ? connectionWords(one) : undefined));
+    return each.filter((words) => words !== undefined).join(', ') || undefined;
+  }
+  const { code, syscall, address, hostname, port } = factsOf(error) ?? {};
+  if (code === undefined || syscall === undefined) return undefined;
+  const place = address ?? hostname;
+  return [syscall, code, place === undefined || port === undefined ? place : `${place}:${port}`]
+    .filter((word) => word !== undefined)
+    .join(' ');
 }
 
 /** Whether its message may repeat a value: that of what parses values (JSON, numbers, GraphQL), or of a library. */

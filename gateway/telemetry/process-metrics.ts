@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { SystemMetrics } from '../../subgraphs/kit/telemetry/metrics.ts';
-import type { TelemetryConfig } from '../config.ts';
+import type { TelemetryConfig } from '../config-telemetry.ts';
 
 /** What one process counts with. */
 export interface ProcessMetrics {

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { PersistedOperations } from '../operations/persisted/persisted.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { SupergraphStatus } from '../supergraph/status.ts';
+import { configuredTracer } from './configured.ts';
 import type { Counting } from './counting.ts';
 import type { Peers } from './peers.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
@@ -41,32 +42,22 @@ export interface TelemetryOptions {
 
 /** Opens what the settings ask for, and loads nothing else. */
 export async function openTelemetry({ config, metrics, peers, log }: TelemetryOptions): Promise<Telemetry> {
-  const { endpoint, headers, ratio, serviceName, slowOperationMs } = config.telemetry;
-  const tracer =
-    endpoint === undefined
-      ? undefined
-      : (await import('../../subgraphs/kit/telemetry/tracer.ts')).createTracer({
-          serviceName,
-          endpoint,
-          headers,
-          ratio,
-          // Whoever reaches a gateway could have all of its requests recorded.
-          followsCallers: false,
-          log,
-        });
+  const { slowOperationMs } = config.telemetry;
+  const tracing = configuredTracer(config.telemetry, undefined, log);
   // A manifest has as many names as it has operations, and nobody else can make up any.
   const operations = config.file.persisted_operations.only ? Number.POSITIVE_INFINITY : undefined;
   const counting = metrics && new (await import('./counting.ts')).Counting({ metrics, peers, operations });
   const slow = slowOperationMs > 0 ? new SlowOperations({ thresholdMs: slowOperationMs, log }) : undefined;
+  const tracer = await tracing;
   const isSeen = tracer !== undefined || slow !== undefined || counting !== undefined;
   const sinks = counting ? [counting.count] : [];
-  const observer = isSeen ? observeRequests({ tracer: await tracer, slow, sinks }) : undefined;
+  const observer = isSeen ? observeRequests({ tracer, slow, sinks }) : undefined;
   const registered = metrics && { ...metrics, ...(await import('./gateway-metrics.ts')) };
   return {
     observer: observer && counting ? counting.requests.counting(observer) : observer,
     counting,
     watch: ({ gateway, status, persisted }) =>
       registered?.watchGateway(registered.registry, { state: () => gateway.state(), status, persisted }),
-    close: async () => (await tracer)?.shutdown(),
+    close: async () => tracer?.shutdown(),
   };
 }

@@ -6,22 +6,36 @@ import type { Call } from './source.ts';
 export type ErrorLog = (details: object, message: string) => void;
 
 /**
- * The result with errors that a client may see: what failed, where, and a stable code; never a system's own words. The cause
- * is logged once for each failure, whatever the number of fields that it cost.
+ * The result with errors that a client may see: what failed, where, and a stable code; never a system's own words. What fails alike
+ * is logged once, with its cause and the place and the number of the `fields` that it cost.
  */
 export function clientErrors(subgraph: string, result: ExecutionResult, call: Call, log: ErrorLog): ExecutionResult {
   if (!result.errors) return result;
-  const logged = new Set<unknown>();
+  const failures = new Map<unknown, Failure>();
   const errors = result.errors.map((error) => {
     const original = error.originalError;
     const { message, code, isOurs } = describe(subgraph, error, call);
-    if (isOurs && !logged.has(original ?? error)) {
-      logged.add(original ?? error);
-      log({ requestId: call.requestId, code, path: error.path, err: original ?? error }, message);
+    if (isOurs) {
+      // A system that is down fails each of our calls by an error of its own that says the same.
+      const same = original instanceof SystemError ? `${code} ${original.message}` : (original ?? error);
+      const failure = failures.get(same);
+      if (failure) failure.fields += 1;
+      else failures.set(same, { message, code, path: error.path, err: original ?? error, fields: 1 });
     }
     return new GraphQLError(message, { path: error.path, extensions: { code } });
   });
+  for (const { message, fields, ...failure } of failures.values())
+    log({ requestId: call.requestId, ...failure, ...(fields > 1 && { fields }) }, message);
   return { ...result, errors };
+}
+
+/** What goes to the log of one cause, and how many fields it cost. */
+interface Failure {
+  readonly message: string;
+  readonly code: string;
+  readonly path: GraphQLError['path'];
+  readonly err: Error;
+  fields: number;
 }
 
 function describe(

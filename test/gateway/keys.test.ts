@@ -110,6 +110,49 @@ test('a key is made, shown once, used, listed and revoked', async (t) => {
   assert.match((await keys('list')).stdout, new RegExp(`\\n${id}  reporting  revoked  `));
 });
 
+test('a scope that no rule asks for is told, with the one that was meant; the key is made all the same', async (t) => {
+  const { folder, file } = terminal(t);
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
+  write(
+    'supergraph.yaml',
+    'subgraphs: { orders: { routing_url: "http://127.0.0.1:1", schema: { file: orders.graphql } } }\n',
+  );
+  write(
+    'orders.graphql',
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@requiresScopes", as: "@needs" }])
+     type Query { orders: Int @needs(scopes: [["order:read"], ["order:list", "finance:read"]]) stock: Int @federation__requiresScopes(scopes: "stock:read") }`,
+  );
+  write(
+    'gateway.yaml',
+    'authorization: { policies: { own: { any: [{ not: { scope: "region:all" } }, { claim: a, equals: 1 }] } } }\n',
+  );
+  const warnings = async (scopes: string, environment: Record<string, string> = {}) => {
+    const main = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, 'keys', 'create', 'nightly', '--scopes', scopes], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', SUPERGRAPH_CONFIG: '', GATEWAY_CONFIG: '', ...environment },
+    });
+    const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    assert.deepEqual([await exit, keyForm.test(stdout.trimEnd())], [0, true], stderr);
+    assert.deepEqual(recordsIn(file).at(-1)?.scopes, scopes.split(','));
+    return stderr.split('\n').filter((line) => line.startsWith('Warning'));
+  };
+  const known = 'order:read,order:list,finance:read,stock:read,region:all,junction:operator';
+  assert.deepEqual(await warnings(known), []);
+  assert.deepEqual(await warnings('order:reed,order:read,shipping:write,junction:operators'), [
+    'Warning: no rule asks for the scope "order:reed" (did you mean "order:read"?).',
+    'Warning: no rule asks for the scope "shipping:write". npm run access lists what rules ask for.',
+    'Warning: no rule asks for the scope "junction:operators" (did you mean "junction:operator"?).',
+  ]);
+  // What a subgraph elsewhere asks for, or one whose schema can't be read, isn't known here.
+  write('remote.yaml', 'subgraphs: { orders: { schema: { subgraph_url: "http://127.0.0.1:1" } } }\n');
+  assert.deepEqual(await warnings('order:reed', { SUPERGRAPH_CONFIG: 'remote.yaml' }), []);
+  write('orders.graphql', 'type Query {');
+  assert.deepEqual(await warnings('order:reed'), []);
+});
+
 test('commands at once lose nothing', async (t) => {
   const { file, keys } = terminal(t);
   const first = await keys('create', 'first');

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createLog } from '../../gateway/telemetry/log.ts';
 import { withoutSecrets } from '../../gateway/telemetry/logged-error.ts';
+import { FetchError } from '../../gateway/transport/errors.ts';
 import { SystemError, ValueError } from '../../subgraphs/kit/errors.ts';
+import { postgresError } from '../../subgraphs/kit/sources/sql/postgres/errors.ts';
 
 test('lines are JSON where no person reads along', () => {
   const lines: string[] = [];
@@ -24,7 +28,74 @@ test('lines are short on a terminal, with the stack of an error below', () => {
   assert.match(second, /^ {4}Error: down$/);
 });
 
+test('a system that does not answer is one line on a terminal: what failed, where, and the connection’s own words', async () => {
+  const port = await closedPort();
+  const [refused] = (await once(connect(port, '127.0.0.1'), 'error').catch((error) => [error])) as [Error];
+  const details = { subgraph: 'orders', system: 'shop', requestId: 'r1', code: 'SYSTEM_UNAVAILABLE' };
+  const { line, all } = written({ ...details, path: ['order', 0, 'lines'], err: postgresError(refused) });
+  assert.match(
+    words(all),
+    new RegExp(
+      `error failed subgraph=orders system=shop requestId=r1 code=SYSTEM_UNAVAILABLE path=order.0.lines reason=the server or the way to it failed: connect ECONNREFUSED 127.0.0.1:${port}\\n$`,
+    ),
+  );
+  assert.equal(words(all).split('\n').length, 2);
+  const { facts, ...because } = (line.err as { cause: { facts: object } }).cause;
+  assert.deepEqual(because, { type: 'Error', message: `connect ECONNREFUSED 127.0.0.1:${port}` });
+  assert.doesNotMatch(JSON.stringify(line), /"stack"/, 'where it was wrapped helps nobody');
+});
+
+test('whatever a system fails by, the reason is one line, and only what breaks in Junction has its calls', () => {
+  const reached = (address: string) =>
+    Object.assign(new Error(marker), { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', address, port: 5432 });
+  const both = Object.assign(new AggregateError([reached('::1'), reached('127.0.0.1')]), { code: 'ECONNREFUSED' });
+  const inUse = 'the server or the way to it failed';
+  const closed = Object.assign(new Error('other side closed'), { name: 'SocketError', code: 'UND_ERR_SOCKET' });
+  const inTime = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  for (const [err, reason] of [
+    [postgresError(both), `${inUse}: connect ECONNREFUSED ::1:5432, connect ECONNREFUSED 127.0.0.1:5432`],
+    [
+      postgresError(Object.assign(new Error(marker), { code: '57P03', severity: 'FATAL' })),
+      `${inUse}: 57P03: Error code=57P03 severity=FATAL`,
+    ],
+    [
+      new SystemError('SYSTEM_UNAVAILABLE', 'GET /a: ENOTFOUND', {
+        cause: Object.assign(new Error(marker), { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'crm.example' }),
+      }),
+      'GET /a: getaddrinfo ENOTFOUND crm.example',
+    ],
+    [new SystemError('SYSTEM_TIMEOUT', 'no answer within 50 ms', { cause: inTime }), 'no answer within 50 ms'],
+    [new SystemError('SYSTEM_FAILED', 'GET /a answered 500', { words: marker }), 'GET /a answered 500'],
+    [
+      new FetchError('SUBGRAPH_UNAVAILABLE', 'no response: other side closed', { cause: closed }),
+      'no response: other side closed',
+    ],
+    [closed, 'other side closed'],
+  ] as const) {
+    const { line, all } = written({ code: 'X', err });
+    assert.ok(words(all).endsWith(` error failed code=X reason=${reason}\n`), words(all));
+    assert.equal(words(all).split('\n').length, 2);
+    assert.doesNotMatch(JSON.stringify(line), /"stack"|4711/);
+  }
+  // A driver that breaks is called a system that fails; where it broke has to be known.
+  const broken = postgresError(new TypeError(`Cannot read properties of ${marker}`));
+  assert.match(written({ err: broken }).all, /because of\n {4}TypeError\n {4}at .*log\.test\.ts/);
+});
+
 const marker = 'marker-4711';
+
+/** The last that was written, as people read it. */
+function words(all: string): string {
+  return stripVTControlCharacters(all.slice(all.indexOf('\n') + 1));
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** What is written of details, as programs and as people read it. */
 function written(details: object): { readonly line: Record<string, unknown>; readonly all: string } {

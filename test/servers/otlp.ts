@@ -21,7 +21,7 @@ export interface OtlpSpan {
 
 /** A receiver of traces by OTLP/HTTP, which keeps what it gets. */
 export interface Otlp {
-  /** What a tracer is given as its endpoint. */
+  /** Where it takes spans: what a tracer is given as its endpoint. */
   readonly url: string;
   /** All spans so far, in the order in which they began. */
   spans(): OtlpSpan[];
@@ -34,8 +34,12 @@ export interface Otlp {
 /** How it answers: it keeps nothing unless the status is 200, and `never` leaves every request without an answer. @default 200 */
 export type OtlpAnswer = number | 'never';
 
-/** Starts a receiver on a free port of the loopback, until the test ends. */
-export async function startOtlp(t: Pick<TestContext, 'after'>, answer: OtlpAnswer = 200): Promise<Otlp> {
+/** Starts a receiver on a free port of the loopback, until the test ends. It knows no other path than this one. */
+export async function startOtlp(
+  t: Pick<TestContext, 'after'>,
+  answer: OtlpAnswer = 200,
+  path = '/v1/traces',
+): Promise<Otlp> {
   const requests: { headers: IncomingHttpHeaders; text: string }[] = [];
   const kept: OtlpSpan[] = [];
   let changed = Promise.withResolvers<void>();
@@ -44,7 +48,7 @@ export async function startOtlp(t: Pick<TestContext, 'after'>, answer: OtlpAnswe
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
     requests.push({ headers: request.headers, text });
-    if (request.method !== 'POST' || request.url !== '/v1/traces') return response.writeHead(404).end();
+    if (request.method !== 'POST' || request.url !== path) return response.writeHead(404).end();
     if (answer === 'never') return;
     if (answer === 200) kept.push(...spansIn(JSON.parse(text)));
     changed.resolve();
@@ -58,7 +62,7 @@ export async function startOtlp(t: Pick<TestContext, 'after'>, answer: OtlpAnswe
   });
   const spans = () => kept.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     requests,
     spans,
     async until(count) {

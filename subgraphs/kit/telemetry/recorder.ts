@@ -36,7 +36,7 @@ const shutdownTimeoutMs = 2_000;
 /** The part of tracing that OpenTelemetry's SDK does: spans, batches, sending. */
 export async function openRecorder(options: TracerOptions): Promise<Recorder> {
   const { serviceName, endpoint, headers, log, delayMs = 1_000 } = options;
-  const url = new URL(`${endpoint.replace(/\/+$/, '')}/v1/traces`);
+  const url = new URL(endpoint);
   const otlp = new OtlpExporter({ url, headers, timeoutMs: exportTimeoutMs });
   const reporter = new Reporter(options.exporter ?? otlp, url.origin, log);
   const provider = new BasicTracerProvider({

@@ -64,7 +64,10 @@ export class Reporter implements SpanExporter {
   }
 
   #tell(code: string | number): void {
-    const expected = code === 404 ? { expected: '/v1/traces below OTEL_EXPORTER_OTLP_ENDPOINT' } : {};
+    const expected =
+      code === 404
+        ? { expected: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, or /v1/traces below OTEL_EXPORTER_OTLP_ENDPOINT' }
+        : {};
     this.#log.warn({ endpoint: this.#endpoint, code, ...expected, lost: this.#lost }, 'spans could not be sent');
     this.#lost = 0;
   }

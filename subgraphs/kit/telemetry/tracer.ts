@@ -7,7 +7,7 @@ import type { Span, SpanAttributes, Trace } from './trace.ts';
 export interface TracerOptions {
   /** What the process is called in traces: `junction`, `junction-orders`. */
   readonly serviceName: string;
-  /** An OTLP/HTTP receiver, such as `http://127.0.0.1:4318`; spans are posted to `/v1/traces` below it, as JSON. */
+  /** Where an OTLP/HTTP receiver takes spans, such as `http://127.0.0.1:4318/v1/traces`: they are posted there, as JSON. */
   readonly endpoint: string;
   /** What is sent along, such as a token. */
   readonly headers: Readonly<Record<string, string>>;

@@ -33,6 +33,7 @@ export const telemetrySettings = {
   endpoint: undefined,
   headers: {},
   ratio: 0,
+  followsGateway: true,
   serviceName: 'junction',
   slowOperationMs: 0,
 };

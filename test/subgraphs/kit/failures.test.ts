@@ -19,13 +19,19 @@ const typeDefs = `
 
 type Read = (request: KeyRequest, call: Call) => Promise<readonly Row[]>;
 
-/** A subgraph whose authors are there and whose books are read by `readBooks`. */
-async function open(readBooks: Read, systemTimeoutMs = 5000, describe?: Source['describe']) {
+const readAna: Read = () => Promise.resolve([{ id: 'a', name: 'Ana' }]);
+
+/** A subgraph whose books are read by `readBooks`; its authors are there. */
+async function open(
+  readBooks: Read,
+  systemTimeoutMs = 5000,
+  describe?: Source['describe'],
+  readAuthors: Read = readAna,
+) {
   const source: Source = {
     kind: 'fake',
     batchSize: 10,
-    byKey: (request, call) =>
-      request.collection === 'Book' ? readBooks(request, call) : Promise.resolve([{ id: 'a', name: 'Ana' }]),
+    byKey: (request, call) => (request.collection === 'Book' ? readBooks : readAuthors)(request, call),
     page: () => Promise.reject(new Error('not asked')),
     top: () => Promise.reject(new Error('not asked')),
     canLookUp: () => true,
@@ -71,6 +77,21 @@ test('a system that fails costs its own fields; its words are only logged, once'
     logged.map(({ requestId, err, code }) => [requestId, err, code]),
     [['r1', cause, 'SYSTEM_FAILED']],
   );
+});
+
+test('what fails alike at many fields of an answer is logged once, with their number', async () => {
+  const unavailable = (detail: string) => () => Promise.reject(new SystemError('SYSTEM_UNAVAILABLE', detail));
+  const told = async (ofBooks: string, ofAuthors: string) => {
+    const { ask, logged } = await open(unavailable(ofBooks), 5000, undefined, unavailable(ofAuthors));
+    const { errors } = await ask(query);
+    assert.equal(errors.length, 3);
+    return logged.map(({ err, path, fields }) => [(err as Error).message, String(path), fields]);
+  };
+  assert.deepEqual(await told('refused', 'refused'), [['refused', 'author', 3]]);
+  assert.deepEqual((await told('refused', 'reset')).sort(), [
+    ['refused', 'a', 2],
+    ['reset', 'author', undefined],
+  ]);
 });
 
 test('a system that hangs is given up after its time, and told so', async () => {
