@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { drainable } from '../subgraphs/kit/drain.ts';
 import type { DemoIssuer } from './access/identity/demo-callers.ts';
@@ -9,8 +9,9 @@ import { serveDemoCallers } from './console/demo-callers.ts';
 import { KnownSystems } from './console/known-systems.ts';
 import { type ConsoleOptions, serveConsole } from './console/serve.ts';
 import type { Connections } from './http/connections.ts';
+import { guardHosts } from './http/hosts.ts';
 import { refuseMalformed } from './http/malformed.ts';
-import { bodyTooLarge, refusal } from './http/refusal.ts';
+import { bodyTooLarge, type HttpAnswer, refusal } from './http/refusal.ts';
 import { sendAnswer } from './http/reply.ts';
 import { GraphQLRoute, type GraphQLRouteOptions } from './http/route.ts';
 import type { Gateway } from './supergraph/gateway.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions extends GraphQLRouteOptions {
    * it holds is let go then. @default 30 seconds more than a request may take
    */
   readonly stallTimeoutMs?: number;
+  /** Whether only names that this machine alone has, and the hosts of `origins`, are answered: see `guardHosts`. @default false */
+  readonly localNamesOnly?: boolean;
   /** Whether the gateway has what its files say, where something sees to that. */
   readonly supergraph?: () => SupergraphStatus | undefined;
   /** What operators are told. @default nothing */
@@ -64,9 +67,23 @@ export function createServer(options: ServerOptions): GatewayServer {
   let closed: Promise<void> | undefined;
   const graphql = new GraphQLRoute(options);
   const bodyLimit = access.limits.body_bytes;
-  const app = createApp({ log, bodyLimit, tls, connections: graphql.connections, connectionTimeout: stallTimeoutMs });
-  app.server.on('connection', (socket) => graphql.connections.opened(socket));
+  const { connections } = graphql;
+  /** Refuses what doesn't get as far as its route. At /graphql it counts like any other. */
+  const refuse: Refuse = (request, reply, answer) => {
+    if (request.routeOptions.url === '/graphql') graphql.refuse(request, reply, answer);
+    else void sendAnswer(reply, answer);
+  };
+  const app = createApp({ log, bodyLimit, tls, connections, connectionTimeout: stallTimeoutMs, refuse });
+  app.server.on('connection', (socket) => connections.opened(socket));
   const stop = drainable(app, drainTimeoutMs);
+  if (options.localNamesOnly) {
+    const refusalOf = guardHosts(options.origins ?? []);
+    app.addHook('onRequest', (request, reply, done) => {
+      const answer = refusalOf(request.raw);
+      if (answer) refuse(request, reply, answer);
+      else done();
+    });
+  }
 
   Promise.resolve(gateway).then(
     (loaded) => {
@@ -128,6 +145,8 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
 }
 
+type Refuse = (request: FastifyRequest, reply: FastifyReply, answer: HttpAnswer) => void;
+
 interface AppOptions {
   readonly log: Logger;
   readonly bodyLimit: number;
@@ -135,10 +154,11 @@ interface AppOptions {
   readonly connections: Connections;
   /** In milliseconds. */
   readonly connectionTimeout: number;
+  readonly refuse: Refuse;
 }
 
 /** A Fastify that knows how to name requests and how to refuse them, but no routes. */
-function createApp({ log, bodyLimit, tls, connections, connectionTimeout }: AppOptions): FastifyInstance {
+function createApp({ log, bodyLimit, tls, connections, connectionTimeout, refuse }: AppOptions): FastifyInstance {
   // Of two headers where one belongs, Node would keep the first in silence; together they are refused.
   const http = { joinDuplicateHeaders: true };
   const app: FastifyInstance = fastify({
@@ -170,7 +190,7 @@ function createApp({ log, bodyLimit, tls, connections, connectionTimeout }: AppO
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'a request failed');
-    return sendAnswer(reply, status === 413 ? tooLarge : refusal(status));
+    refuse(request, reply, status === 413 ? tooLarge : refusal(status));
   });
   return app;
 }

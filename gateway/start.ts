@@ -86,6 +86,8 @@ export async function startGateway({
       preflightedGet: config.production,
       introspection: config.introspection,
       origins: config.file.cors.origins,
+      // Development listens on the loopback alone; in production a proxy may send any name.
+      localNamesOnly: !config.production,
       console: consoleConfig(config),
       demo,
       tls,

@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { namesHtml } from '../http/accept.ts';
 import type { PageConfig } from './app/page-config.ts';
 import { builtDocument, root } from './built.ts';
 import { explorePage, uncompressed } from './explore-frame.ts';
@@ -21,23 +22,11 @@ export function serveConsole(app: FastifyInstance, { config, systems }: ConsoleO
   const isOpen = config.signIn.kind === 'demo' || config.signIn.kind === 'open';
   const provider = config.signIn.kind === 'oidc' ? new ProviderOrigins(config.signIn.issuer) : undefined;
   app.addHook('onClose', async () => provider?.close());
-  for (const path of pages) {
-    app.get(path, async (_request, reply) => {
-      reply.headers({
-        'cache-control': 'no-cache',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      });
-      const built = await builtDocument();
-      if (built === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(unbuilt);
-      const [known, origins] = await Promise.all([isOpen ? systems() : {}, provider?.all()]);
-      const page: PageConfig = { ...config, systems: known };
-      const policy = contentSecurityPolicy(origins);
-      reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
-      // Nothing in it may end the element that it stands in.
-      return built.replace(placeholder, () => `${opening}${JSON.stringify(page).replaceAll('<', '\\u003c')}${closing}`);
-    });
-  }
+  for (const path of pages) app.get(path, async (_request, reply) => sendDocument(reply));
+  // What no route has: whoever opens it in a browser is told so by the page, with a way on to others.
+  app.get('/*', async ({ headers: { accept = '' } }, reply) =>
+    namesHtml(accept) ? sendDocument(reply.code(404)) : reply.callNotFound(),
+  );
   app.register(async (assets) => {
     // A folder is 403 there, which is said of other things here.
     assets.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
@@ -70,6 +59,23 @@ export function serveConsole(app: FastifyInstance, { config, systems }: ConsoleO
     if (gzipped) reply.header('content-encoding', 'gzip');
     return reply.send(gzipped ? page.gzipped : await uncompressed(page));
   });
+
+  async function sendDocument(reply: FastifyReply): Promise<FastifyReply> {
+    reply.headers({
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    const built = await builtDocument();
+    if (built === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(unbuilt);
+    const [known, origins] = await Promise.all([isOpen ? systems() : {}, provider?.all()]);
+    const page: PageConfig = { ...config, systems: known };
+    const policy = contentSecurityPolicy(origins);
+    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
+    // Nothing in it may end the element that it stands in.
+    const told = `${opening}${JSON.stringify(page).replaceAll('<', '\\u003c')}${closing}`;
+    return reply.send(built.replace(placeholder, () => told));
+  }
 }
 
 const opening = '<script type="application/json" id="junction">';

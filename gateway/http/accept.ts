@@ -22,6 +22,11 @@ export const answerType = remembered((accept: string): AnswerType | undefined =>
   return preferred > 0 ? 'application/graphql-response+json' : 'application/json';
 });
 
+/** Whether an Accept header names HTML, as browsers do where they open a page. */
+export const namesHtml = remembered((accept: string): boolean =>
+  weighted(accept).some(({ name, weight }) => name === 'text/html' && weight > 0),
+);
+
 /** Which compression an Accept-Encoding header allows, the one that costs least where it allows several. */
 export const answerEncoding = remembered((accept: string): Encoding | undefined => {
   const codings = weighted(accept);

@@ -51,6 +51,16 @@ export class GraphQLRoute {
     void this.#send(exchange, preflight ?? this.#graphql.answer(gateway, asking));
   }
 
+  /** Refuses a request of which no more is read. What follows on its connection may be the rest of it, so that ends, too. */
+  refuse(request: FastifyRequest, reply: FastifyReply, answer: HttpAnswer): void {
+    const { raw } = reply.hijack();
+    // What broke off was never a request.
+    const exchange = raw.destroyed ? undefined : this.connections.begin(request.id, raw);
+    if (!exchange) return;
+    exchange.connection.ending = true;
+    void this.#send(exchange, this.#graphql.refuse(asked(request, exchange.cancellation), answer));
+  }
+
   /** From now on each connection ends with the answer to the last request on it. */
   drain(): void {
     this.#draining = true;

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { isOperator, operatorScope } from '../access/operator.ts';
-import { isOwnName } from '../console/demo-callers.ts';
 import { type HttpAnswer, refusal } from '../http/refusal.ts';
 import { sendAnswer } from '../http/reply.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
@@ -28,14 +27,13 @@ export interface OperatorRoutes extends OperatorOptions {
 
 /**
  * `/metrics` for Prometheus and `/systems.json` for the console's page, as `SystemsReport` says. Both are for operators (see `isOperator`),
- * who pass the same limits as whoever asks /graphql. In development, where everybody is one, only who reached this machine by a name of
- * its own gets an answer: a page of another site could lead its own name here (DNS rebinding).
+ * who pass the same limits as whoever asks /graphql. In development everybody is one whom the server answers at all (`http/hosts.ts`).
  */
 export function serveOperators(app: FastifyInstance, options: OperatorRoutes): void {
   const { access, production, counting } = options;
   app.register(async (routes) => {
     routes.addHook('onRequest', async (request, reply) => {
-      const refused = production || isOwnName(request.headers.host ?? '') ? await enter(request.raw) : foreignName;
+      const refused = await enter(request.raw);
       if (refused) return sendAnswer(reply, refused);
       reply.headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' });
     });
@@ -80,11 +78,6 @@ const nobody = refusal(401, ['www-authenticate', 'Bearer realm="junction"'], {
 const notOperator = refusal(403, [], {
   code: 'FORBIDDEN',
   message: `This is for operators. Expected ${expected}; got a caller without that scope.`,
-});
-
-const foreignName = refusal(403, [], {
-  code: 'FORBIDDEN',
-  message: 'In development this is for this machine alone. Expected the host localhost or 127.0.0.1.',
 });
 
 const off = refusal(404, [], { code: 'NOT_FOUND', message: 'Nothing is counted: METRICS=off.' });

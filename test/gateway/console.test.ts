@@ -63,6 +63,48 @@ test('GraphiQL is one page without anything from elsewhere, compressed, kept by 
   assert.equal(await uncompressed(page), await uncompressed(page));
 });
 
+test('an address that no page has is told to a browser by the console, with 404, and to programs as ever', async (t) => {
+  await buildConsole();
+  const { origin } = await run(t, { server: { console: { signIn: { kind: 'open' }, introspection: true } } });
+  const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const page = await fetch(origin, { headers: { accept: html } });
+  const document = await page.text();
+  const told = (headers: Headers) => [...headers].filter(([name]) => !/^(date|x-request-id)$/.test(name));
+  for (const path of ['/nope', '/overview/x', '/health', '/nope?a=b']) {
+    const nope = await fetch(origin + path, { headers: { accept: html } });
+    assert.deepEqual([nope.status, await nope.text(), told(nope.headers)], [404, document, told(page.headers)], path);
+    const head = await fetch(origin + path, { method: 'HEAD', headers: { accept: html } });
+    assert.deepEqual([head.status, head.headers.get('content-type')], [404, 'text/html; charset=utf-8'], path);
+  }
+  const nothing = {
+    errors: [{ message: 'Nothing is served here. GraphQL is at /graphql.', extensions: { code: 'NOT_FOUND' } }],
+  };
+  const others: [string, RequestInit][] = [
+    ['/nope', {}],
+    ['/nope', { headers: { accept: 'application/json, text/html;q=0' } }],
+    ['/nope', { method: 'POST', headers: { accept: html } }],
+    ['/assets/nope.js', { headers: { accept: html } }],
+    ['/assets/', { headers: { accept: html } }],
+  ];
+  for (const [path, init] of others) {
+    const response = await fetch(origin + path, init);
+    const { status, headers } = response;
+    const type = headers.get('content-type');
+    const expected = [404, 'application/json; charset=utf-8', nothing];
+    assert.deepEqual([status, type, await response.json()], expected, `${init.method ?? 'GET'} ${path}`);
+  }
+  const head = await fetch(`${origin}/nope`, { method: 'HEAD' });
+  assert.deepEqual([head.status, head.headers.get('content-type')], [404, 'application/json; charset=utf-8']);
+  const graphql = await fetch(`${origin}/graphql`, { headers: { accept: html } });
+  assert.equal(((await graphql.json()) as typeof nothing).errors[0]?.extensions.code, 'BAD_REQUEST');
+});
+
+test('without the console a browser is told as programs are', async (t) => {
+  const { origin } = await run(t);
+  const { status, headers } = await fetch(`${origin}/nope`, { headers: { accept: 'text/html' } });
+  assert.deepEqual([status, headers.get('content-type')], [404, 'application/json; charset=utf-8']);
+});
+
 test('below /assets there are the files of the console, and nothing of folders or beside them', async (t) => {
   await buildConsole();
   const { origin } = await run(t, { server: { console: { signIn: { kind: 'open' }, introspection: true } } });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { DemoIssuer } from '../../gateway/access/identity/demo-callers.ts';
 import { run } from './fixture.ts';
 
-test('demo callers are listed and give out tokens, to this machine alone, and nothing keeps them', async (t) => {
+test('demo callers are listed and give out tokens, and nothing keeps them', async (t) => {
   const demo = new DemoIssuer(Buffer.alloc(32, 1));
   const { origin } = await run(t, { server: { demo } });
   const list = JSON.parse((await get(origin, '/demo')).body);
@@ -17,12 +17,6 @@ test('demo callers are listed and give out tokens, to this machine alone, and no
   assert.deepEqual([agent.status, agent.cache, agent.sniffing], [200, 'no-store', 'nosniff']);
   assert.equal((await demo.verify(agent.body)).id, 'urn:junction:demo agent');
   assert.equal((await get(origin, '/demo/__proto__')).status, 404);
-  for (const host of ['junction.example', '127.0.0.1.evil.example', 'localhost.evil.example:4000', '10.0.0.1']) {
-    const refused = await get(origin, '/demo/agent', host);
-    assert.deepEqual([refused.status, refused.body], [403, 'Demo callers are for this machine alone.\n'], host);
-  }
-  for (const host of ['localhost', '127.0.0.1:80', '[::1]:4000'])
-    assert.equal((await get(origin, '/demo', host)).status, 200, host);
 });
 
 test('without them there is no such path', async (t) => {
@@ -31,10 +25,10 @@ test('without them there is no such path', async (t) => {
   assert.equal((await get(origin, '/demo/agent')).status, 404);
 });
 
-function get(origin: string, path: string, host?: string) {
+function get(origin: string, path: string) {
   type Answer = Record<'cache' | 'sniffing', unknown> & { status: number | undefined; body: string };
   return new Promise<Answer>((resolve, reject) => {
-    request(`${origin}${path}`, { headers: host === undefined ? {} : { host } }, (response) => {
+    request(`${origin}${path}`, (response) => {
       const { statusCode: status, headers } = response;
       const { 'cache-control': cache, 'x-content-type-options': sniffing } = headers;
       text(response).then((body) => resolve({ status, cache, sniffing, body }), reject);

@@ -30,7 +30,7 @@ const settings = (more: Readonly<Record<string, string>>) => ({
 });
 
 /** A gateway.yaml whose keys are in the test's own folder. */
-function configured(content: { readonly authentication?: object }): string {
+function configured(content: { readonly authentication?: object; readonly cors?: object }): string {
   const path = join(folder, `gateway-${randomBytes(4).toString('hex')}.yaml`);
   const authentication = { api_keys: join(folder, 'api-keys.json'), ...content.authentication };
   writeFileSync(path, JSON.stringify({ ...content, authentication }));
@@ -252,5 +252,16 @@ test('AUTHENTICATION=off starts in production, says so, and answers everybody', 
     body: { data: { orderByNumber: { margin: { amount: '180.51' } } } },
   });
   assert.equal((await ask(`${url}/demo`)).status, 404);
+  // As a proxy before it may name it.
+  assert.equal((await ask(`${url}/health/live`, { host: 'junction.example' })).status, 200);
+  await stop();
+});
+
+test('development answers to no name that another site may have, but for those that are listed', async () => {
+  const GATEWAY_CONFIG = configured({ cors: { origins: ['http://junction.internal:4000'] } });
+  const { url, stop } = await started({ AUTHENTICATION: 'off', GATEWAY_CONFIG });
+  const statusFor = async (host: string) => (await ask(`${url}/graphql?query={__typename}`, { host })).status;
+  for (const host of [new URL(url).host, 'junction.internal:4000']) assert.equal(await statusFor(host), 200, host);
+  assert.equal(await statusFor('evil.example'), 421);
   await stop();
 });

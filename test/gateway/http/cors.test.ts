@@ -76,6 +76,8 @@ test('a listed origin may ask by POST, and by GET with a header that says so; th
   const refused = await ask(origin, 'POST', { origin: page, 'content-type': 'text/plain' }, body);
   assert.equal(refused.status, 415);
   assert.deepEqual(refused.headers['access-control-allow-origin'], [page], 'a page may read why it is refused');
+  const tooLarge = await ask(origin, 'POST', { ...json, origin: page }, ' '.repeat(1_048_577));
+  assert.deepEqual([tooLarge.status, tooLarge.headers['access-control-allow-origin']], [413, [page]]);
   const simple = await ask(origin, 'GET', { origin: page });
   assert.equal(simple.status, 403, 'CORS opens no GET that a browser sends without asking');
 });

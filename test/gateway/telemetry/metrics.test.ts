@@ -21,6 +21,7 @@ test('requests, their fetches and their plans are counted, as a parser of the te
   await gateway.ask('{ customers { name } }');
   await gateway.ask('{ nothing }');
   await post(gateway.origin, '{', {});
+  await post(gateway.origin, ' '.repeat(1_048_577));
   const response = await gateway.metrics();
   assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
   assert.equal(response.headers.get('cache-control'), 'private, no-store');
@@ -45,14 +46,16 @@ test('requests, their fetches and their plans are counted, as a parser of the te
     'planning_queue_length  0',
     'refusals_total BAD_REQUEST  1',
     'refusals_total GRAPHQL_VALIDATION_FAILED  1',
+    'refusals_total PAYLOAD_TOO_LARGE body_bytes 1',
     'request_duration_seconds_count Orders 3',
     'request_duration_seconds_count anonymous 1',
-    'request_duration_seconds_count none 2',
+    'request_duration_seconds_count none 3',
     'requests_in_flight  0',
     'requests_total Orders query 200 ok 3',
     'requests_total anonymous query 200 ok 1',
     'requests_total none none 200 refused 1',
     'requests_total none none 400 refused 1',
+    'requests_total none none 413 refused 1',
     'supergraph_outdated  0',
     'workers answering 1',
     'workers missing 0',

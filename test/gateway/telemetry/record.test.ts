@@ -16,6 +16,7 @@ const graphqlJson = { accept: 'application/graphql-response+json' };
 const ask = (query: string, more: Record<string, unknown> = {}) => JSON.stringify({ query, ...more });
 const name = '{ customer(id: "1") { name } }';
 const sha256Hash = '0'.repeat(64);
+const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n';
 const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
 
 type Send = (origin: string) => Promise<unknown>;
@@ -46,6 +47,18 @@ const requests: Record<string, [Send, number, (string | undefined)?, (string | u
     'UNSUPPORTED_MEDIA_TYPE',
   ],
   'another method': [posting(ask(name), { method: 'PUT' }), 405, 'METHOD_NOT_ALLOWED'],
+  'a body that is too large': [posting(ask(name) + ' '.repeat(1_048_576)), 413, 'PAYLOAD_TOO_LARGE', 'body_bytes'],
+  'a body without a length that is too large': [
+    (origin) => raw(origin, `${head}transfer-encoding: chunked\r\n\r\n100001\r\n${' '.repeat(0x10_0001)}\r\n0\r\n\r\n`),
+    413,
+    'PAYLOAD_TOO_LARGE',
+    'body_bytes',
+  ],
+  'a content type that is none': [
+    (origin) => raw(origin, `${head.replace('application/json', ';')}content-length: 2\r\n\r\n{}`),
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   'no body': [posting(''), 400, 'BAD_REQUEST'],
   'a body that is no JSON': [posting('{'), 400, 'BAD_REQUEST'],
   'a batch': [posting('[]'), 400, 'BAD_REQUEST'],
@@ -211,6 +224,17 @@ test('a client that goes away ends its request with 499', async (t) => {
   await assert.rejects(answer);
   await until(() => seen.ends.length === 1);
   assert.deepEqual(seen.take(), [{ status: 499, code: 'REQUEST_CANCELED', errors: 1 }]);
+});
+
+test('what never arrives as a whole is no request', async (t) => {
+  const seen = new Seen();
+  const { origin } = await run(t, { server: { observer: seen } });
+  const unfinished = `${head}content-length: 100\r\n\r\n{`;
+  await raw(origin, unfinished);
+  await raw(origin, `${head}transfer-encoding: chunked\r\n\r\nx\r\n`);
+  await post(origin, ask(name));
+  await until(() => seen.ends.length === seen.begun);
+  assert.deepEqual(seen.take(), [{ status: 200, code: undefined, limit: undefined, errors: 0 }]);
 });
 
 test('what a record holds: operation, plan, preparing, fetches', async (t) => {
