@@ -74,6 +74,9 @@ const style = `<style>
     #root #graphiql-session { flex-direction: column; }
     #root #graphiql-session > div { min-width: 0 !important; min-height: 0; width: 100%; }
     #root #graphiql-session > .graphiql-horizontal-drag-bar { display: none; }
+    /* The query with room for its variables: by the shares that they have, these were cut in the first line. */
+    #root .graphiql-editors { flex-grow: 1.4 !important; }
+    #root .graphiql-editor-tool { min-height: 110px; }
   }
   .alone { padding: 24px; font: 16px/1.5 system-ui, sans-serif; }
 </style>`;

@@ -1,4 +1,5 @@
 import { currentCaller } from '../session/session.ts';
+import { keptLong } from '../storage.ts';
 
 /** A customer who was looked at. */
 export interface RecentCustomer {
@@ -12,7 +13,7 @@ const most = 8;
 export function recentCustomers(): readonly RecentCustomer[] {
   try {
     const where = place();
-    const kept: unknown = JSON.parse((where && localStorage.getItem(where)) ?? '[]');
+    const kept: unknown = JSON.parse((where && keptLong.get(where)) ?? '[]');
     return Array.isArray(kept) ? kept.filter(isRecent) : [];
   } catch {
     return [];
@@ -34,12 +35,8 @@ export function forgetCustomers(id?: string): void {
 function store(customers: readonly RecentCustomer[]): void {
   const where = place();
   if (where === undefined) return;
-  try {
-    if (customers.length > 0) localStorage.setItem(where, JSON.stringify(customers));
-    else localStorage.removeItem(where);
-  } catch {
-    // A browser that keeps nothing: then the list stays as it is.
-  }
+  if (customers.length > 0) keptLong.set(where, JSON.stringify(customers));
+  else keptLong.remove(where);
 }
 
 /** Each caller has a list of their own: who may not see customers isn't shown whom somebody else looked at. Whose a token is, nobody knows here: none is kept. */

@@ -75,7 +75,7 @@ export function SearchPage() {
             autocomplete="off"
             spellcheck={false}
             maxLength={200}
-            placeholder="Name, mail, telephone, or order number"
+            placeholder="Name, mail, phone or order number"
             aria-label="Name, mail address, telephone number, order number or customer number"
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />

@@ -1,4 +1,5 @@
 import { config } from '../page-config.ts';
+import { keptLong } from '../storage.ts';
 import { fetcher, introspectionName, type Run } from './run.ts';
 import type { Shared } from './shared.ts';
 import type { Tabs } from './tabs.ts';
@@ -32,6 +33,23 @@ interface Monaco {
   readonly KeyMod: { readonly Shift: number };
 }
 
+/** Where GraphiQL keeps tabs and history, of the same keys as by itself. On its own it would not start where the browser keeps nothing. */
+const storage = {
+  get length() {
+    return ownKeys().length;
+  },
+  getItem: (key: string) => keptLong.get(key),
+  setItem: (key: string, value: string) => void keptLong.set(key, value),
+  removeItem: (key: string) => keptLong.remove(key),
+  clear: () => {
+    for (const key of ownKeys()) keptLong.remove(key);
+  },
+};
+
+function ownKeys(): readonly string[] {
+  return keptLong.keys().filter((key) => key.startsWith('graphiql:'));
+}
+
 /** Plays the host until it is left. */
 export function hostGraphiql({ onRun, onEdit }: GraphiqlListeners): { leave(): void } {
   let follow: (() => void) | undefined;
@@ -50,8 +68,9 @@ export function hostGraphiql({ onRun, onEdit }: GraphiqlListeners): { leave(): v
         { keybinding: KeyMod.Shift | KeyCode.Tab, command: '-outdent' },
       ]);
       // What it knows from the beginning its editors are made with.
-      localStorage.setItem('graphiql:theme', theme());
+      keptLong.set('graphiql:theme', theme());
       render({
+        storage,
         // The page has its own.
         title: '',
         logo: '',

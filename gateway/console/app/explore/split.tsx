@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { keptLong } from '../storage.ts';
 
 export interface SplitProps {
   /** What the separator changes, for screen readers. */
@@ -16,11 +17,11 @@ const [least, most, usual] = [35, 80, 64];
 /** Two parts, and between them a separator that is moved by dragging or by the arrow keys. */
 export function Split({ label, children, end }: SplitProps) {
   const whole = useRef<HTMLDivElement>(null);
-  const [share, setShare] = useState(() => limited(Number(localStorage.getItem(stored) ?? usual)));
+  const [share, setShare] = useState(() => limited(Number(keptLong.get(stored) ?? usual)));
   const [isDragged, setDragged] = useState(false);
   const move = (next: number) => {
     setShare(limited(next));
-    localStorage.setItem(stored, String(limited(next)));
+    keptLong.set(stored, String(limited(next)));
   };
   const keys: Readonly<Record<string, number>> = {
     ArrowLeft: share - 2,

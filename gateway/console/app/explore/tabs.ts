@@ -1,7 +1,8 @@
+import { keptLong } from '../storage.ts';
 import { readyMade } from './ready-made.ts';
 import type { Shared } from './shared.ts';
 
-/** GraphiQL's tabs, as it keeps them in localStorage and tells of them. */
+/** GraphiQL's tabs, as it keeps them in the browser and tells of them. */
 export interface Tabs {
   readonly tabs: readonly Tab[];
   readonly activeTabIndex: number;
@@ -29,11 +30,11 @@ export function prepareTabs(open: Shared | undefined): Shared {
   const { tabs, activeTabIndex } = open ? withTab(last, open) : last;
   const { query, variables, operationName } =
     tabs[activeTabIndex] ?? tabOf({ query: '', variables: null, operationName: null });
-  localStorage.setItem(stored, JSON.stringify({ tabs, activeTabIndex }));
+  keptLong.set(stored, JSON.stringify({ tabs, activeTabIndex }));
   // It looks for its tab by these, and opens an empty one where they fit none.
-  localStorage.setItem('graphiql:query', query);
-  localStorage.setItem('graphiql:variables', variables ?? '');
-  localStorage.removeItem('graphiql:headers');
+  keptLong.set('graphiql:query', query);
+  keptLong.set('graphiql:variables', variables ?? '');
+  keptLong.remove('graphiql:headers');
   return { query, variables, operationName };
 }
 
@@ -61,7 +62,7 @@ function tabOf({ query, variables, operationName }: Shared): Tab {
 
 function storedTabs(): Tabs | undefined {
   try {
-    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem(stored) ?? '{}') as Partial<Tabs>;
+    const { tabs, activeTabIndex } = JSON.parse(keptLong.get(stored) ?? '{}') as Partial<Tabs>;
     if (!Array.isArray(tabs) || tabs.length === 0 || typeof activeTabIndex !== 'number') return undefined;
     return {
       tabs: tabs.map((tab: Tab) => ({ ...tab, query: tab.query ?? '', hash: null, headers: null, response: null })),

@@ -5,6 +5,7 @@ import { type Answer, gapOfField } from '../graph/answer.ts';
 import { Amount } from '../parts/amount.tsx';
 import { Card } from './card.tsx';
 import { Change } from './change.tsx';
+import { beganTooLate, beganWords } from './coverage.ts';
 import type { OverviewData, Receivables } from './overview-query.ts';
 import { earlierName } from './period-words.ts';
 import type { Range } from './ranges.ts';
@@ -38,7 +39,7 @@ export function Cards({ answer, totals, range, view, leads }: CardsProps) {
   return (
     <ul class="overview-cards" aria-label="Numbers">
       <Card title="Orders and revenue" wide {...card('orders', 'orders', 'orderTotals')}>
-        <OrdersSum totals={totals} range={range} />
+        <OrdersSum totals={totals} range={range} began={beganTooLate(range, data?.oldest?.nodes[0]?.placedAt)} />
       </Card>
       <Card title="Orders waiting" {...card('waiting', 'orders', 'waiting', 'held')}>
         <Big>{number(data?.waiting?.totalCount ?? 0)}</Big>
@@ -65,7 +66,12 @@ function gapOf(answer: Answer<OverviewData>, field: keyof OverviewData) {
   return gapOfField(answer, field) ?? ({ kind: 'down', subgraph: undefined, message: '' } as const);
 }
 
-function OrdersSum({ totals, range }: Pick<CardsProps, 'totals' | 'range'>) {
+interface OrdersSumProps extends Pick<CardsProps, 'totals' | 'range'> {
+  /** When orders begin, where that is too late to compare. */
+  readonly began: Date | undefined;
+}
+
+function OrdersSum({ totals, range, began }: OrdersSumProps) {
   const count = totals.reduce((sum, { now }) => sum + now.count, 0);
   const before = totals.reduce((sum, { earlier }) => sum + earlier.count, 0);
   const than = earlierName(range);
@@ -73,7 +79,9 @@ function OrdersSum({ totals, range }: Pick<CardsProps, 'totals' | 'range'>) {
     <div class="overview-sum">
       <div>
         <Big>{number(count)}</Big>
-        {before > 0 ? (
+        {began ? (
+          <p>Not compared: {beganWords(began)}</p>
+        ) : before > 0 ? (
           <p>
             <Change by={growth(count, before)} /> against {than}
           </p>
@@ -86,7 +94,7 @@ function OrdersSum({ totals, range }: Pick<CardsProps, 'totals' | 'range'>) {
           {totals.map(({ currencyCode, now, earlier }) => (
             <li key={currencyCode} class="overview-amount">
               <Amount of={now.amount} />
-              <Change by={growth(Number(now.amount.amount), Number(earlier.amount.amount))} than={than} />
+              {!began && <Change by={growth(Number(now.amount.amount), Number(earlier.amount.amount))} than={than} />}
             </li>
           ))}
         </ul>

@@ -1,9 +1,10 @@
 import { money } from '../format/money.ts';
 import { number } from '../format/words.ts';
 import { type Answer, gapOfField } from '../graph/answer.ts';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, type ChartSeries } from '../parts/chart.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { beganTooLate, beganWords } from './coverage.ts';
 import type { OverviewData } from './overview-query.ts';
 import { daysOf, earlierName, placeOf, tickOf } from './period-words.ts';
 import { dayText, moved, type Range } from './ranges.ts';
@@ -41,7 +42,23 @@ export function Charts({ answer, totals, range, view, large }: ChartsProps) {
     gap: answer && !answer.data?.orderTotals ? gapOfField(answer, 'orderTotals') : undefined,
   };
   const counts = countsOf(totals, range);
+  const began = beganTooLate(range, answer?.data?.oldest?.nodes[0]?.placedAt);
   const than = earlierName(range);
+  const against = (before: string) => (began ? `. ${capital(beganWords(began))}.` : `, and ${before} in ${than}.`);
+  /** What it's compared with: no zeros before there were orders at all. */
+  const earlier = ({ values, text }: Pick<ChartSeries, 'values' | 'text'>): ChartSeries[] => {
+    const isThere = (i: number) => !began || began < (range.earlier[i]?.before ?? range.from);
+    // One alone makes no line.
+    if (values.filter((_, i) => isThere(i)).length < 2 && began) return [];
+    return [
+      {
+        name: capital(than),
+        kind: 'line',
+        values: values.map((value, i) => (isThere(i) ? value : null)),
+        text: (i) => (isThere(i) ? text(i) : 'No data'),
+      },
+    ];
+  };
   const isEmpty = counts.now.every((count) => count === 0);
   const compact = one && new Intl.NumberFormat(undefined, { ...places, style: 'currency', currency: one.currencyCode });
   return (
@@ -52,16 +69,11 @@ export function Charts({ answer, totals, range, view, large }: ChartsProps) {
         ) : (
           <Chart
             {...of}
-            label={`Orders from ${daysOf(range)} by ${range.unit}: ${number(sum(counts.now))}, and ${number(sum(counts.earlier))} in ${than}.`}
+            label={`Orders from ${daysOf(range)} by ${range.unit}: ${number(sum(counts.now))}${against(number(sum(counts.earlier)))}`}
             axis={(value) => (Number.isInteger(value) ? number(value) : '')}
             series={[
               { name: 'Orders', kind: 'bars', values: counts.now, text: (i) => number(counts.now[i] ?? 0) },
-              {
-                name: capital(than),
-                kind: 'line',
-                values: counts.earlier,
-                text: (i) => number(counts.earlier[i] ?? 0),
-              },
+              ...earlier({ values: counts.earlier, text: (i) => number(counts.earlier[i] ?? 0) }),
             ]}
           />
         )}
@@ -90,11 +102,11 @@ export function Charts({ answer, totals, range, view, large }: ChartsProps) {
         {panel.gap ? null : one && compact && !isEmpty ? (
           <Chart
             {...of}
-            label={`Revenue in ${one.currencyCode} from ${daysOf(range)} by ${range.unit}: ${money(one.now.amount)}, and ${money(one.earlier.amount)} in ${than}.`}
+            label={`Revenue in ${one.currencyCode} from ${daysOf(range)} by ${range.unit}: ${money(one.now.amount)}${against(money(one.earlier.amount))}`}
             axis={(value) => compact.format(value)}
             series={[
               { name: 'Revenue', kind: 'bars', ...amounts(one.now.amounts) },
-              { name: capital(than), kind: 'line', ...amounts(one.earlier.amounts) },
+              ...earlier(amounts(one.earlier.amounts)),
             ]}
           />
         ) : (

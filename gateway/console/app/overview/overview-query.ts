@@ -10,6 +10,7 @@ export const overviewQuery = `query Overview($periods: [DateTimeRange!]!) {
     total { amount currencyCode }
   }
   latest: orders(first: 1) { nodes { placedAt } }
+  oldest: orders(first: 1, orderBy: { field: PLACED_AT, direction: ASC }) { nodes { placedAt } }
   waiting: orders(first: 1, filter: { status: [PENDING, PROCESSING, ON_HOLD] }) { totalCount }
   held: orders(first: 1, filter: { status: [ON_HOLD] }) { totalCount }
   cases: supportCases(first: 1, filter: { status: [NEW, OPEN, WAITING] }) { totalCount }
@@ -32,13 +33,18 @@ export function overviewVariables({ periods, earlier }: Range): Readonly<Record<
 
 export interface OverviewData {
   readonly orderTotals: readonly OrderTotals[] | null;
-  readonly latest: { readonly nodes: readonly { readonly placedAt: string }[] } | null;
+  readonly latest: Placed | null;
+  readonly oldest: Placed | null;
   readonly waiting: Counted | null;
   readonly held: Counted | null;
   readonly cases: Counted | null;
   readonly fresh: Counted | null;
   readonly receivables: readonly Receivables[] | null;
   readonly stock: Counted | null;
+}
+
+interface Placed {
+  readonly nodes: readonly { readonly placedAt: string }[];
 }
 
 interface Counted {

@@ -53,7 +53,7 @@ export async function leave(settings: OidcSettings, { quietly }: { readonly quie
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   const back = location.pathname + location.search + location.hash;
-  depart({ kind: 'sign-in', state, nonce, verifier, back, quietly });
+  if (!depart({ kind: 'sign-in', state, nonce, verifier, back, quietly })) throw new SignInError(keepsNothing());
   // Back leads from the provider's page to this one; where there's none to see, to what was before.
   if (quietly) location.replace(url);
   else location.assign(url);
@@ -84,6 +84,11 @@ export async function arrive(
   } catch (error) {
     throw explained(error, settings.issuer);
   }
+}
+
+/** What would be left for, could not be come back from. */
+function keepsNothing(): string {
+  return `This browser keeps nothing for ${location.host}, and without that nobody can sign in. Allow it to keep the site’s data (cookies), then load this page again.`;
 }
 
 /** RFC 9207 and RFC 6749, section 10.12: whether it is this provider that answers, and what it was asked here. */

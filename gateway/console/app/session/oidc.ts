@@ -1,4 +1,5 @@
 import type { PageConfig } from '../page-config.ts';
+import { keptForWindow } from '../storage.ts';
 import { SignInError } from './sign-in-error.ts';
 
 // What has to be at hand before anybody signs in; the flow itself comes when it's needed.
@@ -56,9 +57,9 @@ export function returnAddress(): string {
   return location.origin + path;
 }
 
-/** Remembers why this window leaves. */
-export function depart(departure: Departure): void {
-  sessionStorage.setItem(departed, JSON.stringify(departure));
+/** Remembers why this window leaves; false where that is forgotten on the way. */
+export function depart(departure: Departure): boolean {
+  return keptForWindow.set(departed, JSON.stringify(departure));
 }
 
 /**
@@ -68,8 +69,8 @@ export function depart(departure: Departure): void {
 export function takeReturn(): Return | undefined {
   if (location.pathname !== path) return undefined;
   const answer = new URLSearchParams(location.search);
-  const departure = JSON.parse(sessionStorage.getItem(departed) ?? 'null') as Departure | null;
-  sessionStorage.removeItem(departed);
+  const departure = JSON.parse(keptForWindow.get(departed) ?? 'null') as Departure | null;
+  keptForWindow.remove(departed);
   history.replaceState(null, '', departure?.kind === 'sign-in' ? departure.back : '/');
   const hasAnswer = ['code', 'error', 'state'].some((name) => answer.has(name));
   if (departure?.kind === 'sign-in' && hasAnswer) return { kind: 'signed-in', departure, answer };
@@ -84,12 +85,12 @@ export function takeReturn(): Return | undefined {
 export type Quiet = 'at once' | 'when needed' | 'no';
 
 export function quietly(): Quiet {
-  const kept = sessionStorage.getItem(quiet);
+  const kept = keptForWindow.get(quiet);
   return kept === 'at once' || kept === 'no' ? kept : 'when needed';
 }
 
 export function keepQuiet(next: Quiet): void {
-  sessionStorage.setItem(quiet, next);
+  keptForWindow.set(quiet, next);
 }
 
 /** Leaves for the provider. Rejects with SignInError where it can't be left for. */

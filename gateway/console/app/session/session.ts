@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { config } from '../page-config.ts';
+import { keptLong } from '../storage.ts';
 import { demoToken, forgetDemoToken } from './demo.ts';
 import { arrive, keepQuiet, leave, type OidcSession, quietly, takeReturn } from './oidc.ts';
 import { notBegunHere, SignInError } from './sign-in-error.ts';
@@ -52,8 +53,8 @@ export function useCaller(): number {
 
 /** From now on somebody else asks. */
 export function become(next: Caller): void {
-  if (next.kind === 'demo') localStorage.setItem(storedDemo, next.name);
-  if (next.kind === 'nobody') localStorage.setItem(storedDemo, nobody);
+  if (next.kind === 'demo') keptLong.set(storedDemo, next.name);
+  if (next.kind === 'nobody') keptLong.set(storedDemo, nobody);
   caller = next;
   turn += 1;
   for (const listener of listeners) listener();
@@ -164,7 +165,7 @@ function noticeOf(error: unknown, wasQuiet: boolean): { readonly notice?: Notice
 function firstCaller(): Caller {
   if (config.signIn.kind !== 'demo') return { kind: 'nobody' };
   const names = config.signIn.callers.map(({ name }) => name);
-  const stored = localStorage.getItem(storedDemo);
+  const stored = keptLong.get(storedDemo);
   if (stored === nobody) return { kind: 'nobody' };
   const name = [stored, 'agent'].find((each) => each !== null && names.includes(each));
   return name ? { kind: 'demo', name } : { kind: 'nobody' };

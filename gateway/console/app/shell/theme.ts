@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { keptLong } from '../storage.ts';
 
 /** Light, dark, or whichever the machine is set to. */
 export type Theme = 'auto' | 'light' | 'dark';
@@ -18,7 +19,7 @@ export function useTheme(): readonly [Theme, () => void] {
     theme,
     () => {
       const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
-      localStorage.setItem(stored, next);
+      keptLong.set(stored, next);
       applyTheme(next);
       setTheme(next);
     },
@@ -26,5 +27,5 @@ export function useTheme(): readonly [Theme, () => void] {
 }
 
 function chosenTheme(): Theme {
-  return themes.find((theme) => theme === localStorage.getItem(stored)) ?? 'auto';
+  return themes.find((theme) => theme === keptLong.get(stored)) ?? 'auto';
 }
