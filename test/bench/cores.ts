@@ -7,11 +7,20 @@ import { processesOf } from './cpu.ts';
  * leave their caches behind. Does nothing where there is one core only.
  */
 export function keepApart(contestants: readonly number[]): void {
-  const cores = availableParallelism();
-  if (cores < 2) return;
+  const last = cores - 1;
+  if (last < 1) return;
   const own = new Set(contestants.flatMap(processesOf));
-  for (const pid of processesOf(process.pid)) {
-    const where = own.has(pid) ? '0' : `1-${cores - 1}`;
-    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', where, String(pid)], { stdio: 'ignore' });
-  }
+  for (const pid of processesOf(process.pid)) pin(pid, own.has(pid) ? '0' : `1-${last}`);
+}
+
+/** Gives all of them all cores again. */
+export function letMix(): void {
+  for (const pid of processesOf(process.pid)) pin(pid, `0-${cores - 1}`);
+}
+
+/** Asked once: it counts only those that this process may use. */
+const cores = availableParallelism();
+
+function pin(pid: number, list: string): void {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)], { stdio: 'ignore' });
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bench, Part } from './bench.ts';
 import { type Contestant, titles } from './contestants.ts';
-import { keepApart } from './cores.ts';
+import { keepApart, letMix } from './cores.ts';
 import { meanRatio, median } from './statistics.ts';
 import { table } from './table.ts';
 
@@ -26,6 +26,7 @@ export async function telemetry(bench: Bench): Promise<Part> {
   const { rounds } = bench.options;
   const pairs: { readonly off: number; readonly on: number }[] = [];
   for (let round = 0; round < rounds; round++) pairs.push(await pair(bench, collector.url, round % 2 === 1));
+  letMix();
   collector.close();
   if (collector.batches() === 0) bench.faults.push('telemetry: no span was sent');
   const { mean, error } = meanRatio(pairs.map(({ on, off }) => on / off));
