@@ -1,11 +1,10 @@
 import type { FetchStep, Program } from '../operations/program.ts';
 import { traceIdOf } from '../telemetry/ids.ts';
-import type { FetchRecord } from '../telemetry/record.ts';
 import { FetchError } from '../transport/errors.ts';
 import type { SubgraphError, SubgraphOperation, SubgraphRequest, SubgraphResponse } from '../transport/transport.ts';
 import { compileEntities } from './entities.ts';
 import { jsonCopy } from './json.ts';
-import { endSpan, noteAnswer, noteFailure, ObservedStep } from './observed-fetch.ts';
+import { type ObservedFetch, ObservedStep } from './observed-fetch.ts';
 import type { Place } from './reading/places.ts';
 import { compileRead } from './reading/read.ts';
 import { compileRoot } from './root.ts';
@@ -17,35 +16,33 @@ export function compileFetch(step: FetchStep, program: Program, places: Place): 
   const { subgraph, operation: kind, query, operationName: name, variables } = step;
   const read = compileRead(step, places, program);
   const operation: SubgraphOperation = { kind, query, ...(name !== undefined && { name }), ...(read && { read }) };
-  const observed = new ObservedStep(step);
+  const observedStep = new ObservedStep(step);
   const prepare = step.target.kind === 'root' ? compileRoot(step.target, step) : compileEntities(step.target, step);
 
   return async (run) => {
     const target = prepare(run);
     if (!target) return;
     const started = performance.now();
-    const record = run.recordOf(step, started);
-    // Of a trace that isn't recorded, nobody makes attributes.
-    const span = run.trace?.begin?.(observed.spanName, 'client', observed.attributes(target.entities));
+    const observed = run.observe(observedStep, target.entities, started);
     try {
       const transport = run.transports.get(subgraph);
       if (!transport) throw new FetchError('SUBGRAPH_FAILED', 'expected the generation to have a transport');
-      const response = await transport.fetch(requestOf(run, target, record), run.fetchCall(span ?? run.trace));
-      if (record) noteAnswer(record, response, run.measures);
+      const call = run.fetchCall(observed?.span ?? run.trace);
+      const response = await transport.fetch(requestOf(run, target, observed), call);
+      observed?.answered(response, run.measures);
       receive(run, target, response);
-      if (span) endSpan(span, record);
+      observed?.end();
     } catch (cause) {
       const error =
         cause instanceof FetchError ? cause : new FetchError('SUBGRAPH_FAILED', 'the transport failed', { cause });
-      if (record) noteFailure(record, error.code);
-      if (span) endSpan(span, record, error.code);
+      observed?.end(error.code);
       report(run, error, cause, performance.now() - started);
       const failure = { message: error.sentence(subgraph), code: error.code, subgraph };
       run.fail(failure, target.allPlaces());
     }
   };
 
-  function requestOf(run: Run, target: Target, record: FetchRecord | undefined): SubgraphRequest {
+  function requestOf(run: Run, target: Target, record: ObservedFetch | undefined): SubgraphRequest {
     let text = target.variablesText;
     for (const { name, as = name } of variables) {
       const value = run.textOf(name);

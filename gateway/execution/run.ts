@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Trace } from '../../subgraphs/kit/telemetry/trace.ts';
-import type { FetchStep } from '../operations/program.ts';
-import type { FetchRecord, RequestRecord } from '../telemetry/record.ts';
+import type { RequestRecord } from '../telemetry/record.ts';
 import type { FetchCaller } from '../transport/caller.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import type { FetchCall, Transport } from '../transport/transport.ts';
 import { type FieldError, mostErrors } from './field-errors.ts';
 import { jsonText } from './json.ts';
+import { ObservedFetch, type ObservedStep } from './observed-fetch.ts';
 import type { Path, Tree } from './tree.ts';
 import type { Variables } from './variables.ts';
 
@@ -78,19 +78,11 @@ export class Run {
     return { cancellation, requestId, caller, trace, deadline };
   }
 
-  /** The record of a fetch that begins now, where somebody wants to know of it. */
-  recordOf(step: FetchStep, startedAt: number): FetchRecord | undefined {
+  /** Writes a fetch down that begins now, where somebody wants to know of it. */
+  observe(observed: ObservedStep, entities: number | undefined, startedAt: number): ObservedFetch | undefined {
     const { record } = this.#call;
     if (!record) return undefined;
-    const fetch: FetchRecord = {
-      step,
-      startedAt,
-      ms: undefined,
-      code: undefined,
-      bytes: undefined,
-      errors: undefined,
-      shared: undefined,
-    };
+    const fetch = new ObservedFetch(observed.step, startedAt, observed.span(this.trace, entities));
     record.fetches.push(fetch);
     return fetch;
   }
