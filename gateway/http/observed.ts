@@ -1,24 +1,23 @@
 import type { Span } from '../../subgraphs/kit/telemetry/trace.ts';
 import type { Prepared } from '../operations/prepared.ts';
 import { busy } from '../operations/refusal.ts';
-import type { RequestObserver, RequestRecord } from '../telemetry/record.ts';
-import type { GraphQLRequest } from './over-http.ts';
+import { type RequestEnd, type RequestRecord, requestCanceled } from '../telemetry/record.ts';
+import type { Cancellation } from '../transport/cancellation.ts';
 import type { HttpAnswer } from './refusal.ts';
 
-/** Tells what a request ended with. Who has gone gets nothing, whatever would have been sent. */
-export function endRequest(
-  observer: RequestObserver,
+/**
+ * What a request ends with, now; a refusal's errors go into its record. Who has gone gets nothing, whatever would have been sent.
+ */
+export function requestEnd(
   record: RequestRecord,
-  { cancellation }: GraphQLRequest,
+  { canceled }: Pick<Cancellation, 'canceled'>,
   { status, refused }: HttpAnswer,
-): void {
+): RequestEnd {
   if (refused) record.errors = refused.errors;
-  observer.end(
-    record,
-    cancellation.canceled
-      ? { status: 499, code: 'REQUEST_CANCELED' }
-      : { status, code: refused?.code, limit: refused?.limit },
-  );
+  const endedAt = performance.now();
+  return canceled
+    ? { endedAt, status: 499, code: requestCanceled, limit: undefined }
+    : { endedAt, status, code: refused?.code, limit: refused?.limit };
 }
 
 /** Waits for something in a span of its own, where the request is recorded. */

@@ -15,13 +15,12 @@ import type { Afford } from '../operations/operations.ts';
 import { busy, type Refusal } from '../operations/refusal.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
 import type { Generation } from '../supergraph/generation.ts';
-import { traceIdOf } from '../telemetry/ids.ts';
-import { type RequestObserver, type RequestRecord, recordOf } from '../telemetry/record.ts';
+import { type RequestRecord, recordOf } from '../telemetry/record.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import { type AnswerType, answerType, isJson } from './accept.ts';
 import { checkVariables } from './input.ts';
 import { checkJsonValues } from './json-values.ts';
-import { endPrepare, endRequest, inSpan } from './observed.ts';
+import { endPrepare, inSpan } from './observed.ts';
 import { type Parameters, parametersOfBody, parametersOfUrl } from './parameters.ts';
 import { isPreflighted } from './preflight.ts';
 import { type HttpAnswer, refusal } from './refusal.ts';
@@ -52,8 +51,6 @@ export interface GraphQLOverHttpOptions {
   readonly preflightedGet?: boolean;
   /** Whether clients may read the schema; if not, no message has a name of it that they didn't send. @default true */
   readonly introspection?: boolean;
-  /** Sees every request. @default nobody does */
-  readonly observer?: RequestObserver | undefined;
   /** Whether a caller may be told how an answer was made: plan and times of fetches. @default nobody may */
   readonly tellsTrace?: ((caller: Caller) => boolean) | undefined;
 }
@@ -80,34 +77,11 @@ export class GraphQLOverHttp {
     this.#options = options;
   }
 
-  /** The answer, at once or later; without a gateway, that it's to be asked for again. */
-  answer(gateway: Gateway | undefined, request: GraphQLRequest): HttpAnswer | Promise<HttpAnswer> {
-    const { observer } = this.#options;
-    if (!observer) return this.#answer(gateway, request, undefined);
-    return this.#observed(gateway, request, observer);
-  }
-
-  /** An answer that was found without a look at the request: it counts like any other. */
-  refuse(request: GraphQLRequest, answer: HttpAnswer): HttpAnswer {
-    const { observer } = this.#options;
-    if (observer) endRequest(observer, observer.begin(request), request, answer);
-    return answer;
-  }
-
-  async #observed(gateway: Gateway | undefined, request: GraphQLRequest, observer: RequestObserver) {
-    const record = observer.begin(request);
-    let answer = internal;
-    try {
-      answer = await this.#answer(gateway, request, record);
-    } catch (err) {
-      const traceId = traceIdOf(record.trace);
-      this.#options.log.error({ requestId: request.id, traceId, err }, 'a request failed');
-    }
-    endRequest(observer, record, request, answer);
-    return answer;
-  }
-
-  #answer(
+  /**
+   * The answer, at once or later; without a gateway, that it's to be asked for again. What becomes known on the way is written into
+   * `record`, where there is one.
+   */
+  answer(
     gateway: Gateway | undefined,
     request: GraphQLRequest,
     record: RequestRecord | undefined,
@@ -245,7 +219,6 @@ export class GraphQLOverHttp {
 const acceptable = 'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8';
 
 const noSchema = refusal(503, ['retry-after', '1']);
-const internal = refusal(500);
 const tooBusy = refusal(503, ['retry-after', '1'], { code: busy.extensions.code, message: busy.message });
 
 const unsupported: Refusal = {

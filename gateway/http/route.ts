@@ -3,10 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Utf8 } from '../execution/utf8.ts';
 import type { Gateway } from '../supergraph/gateway.ts';
+import { traceIdOf } from '../telemetry/ids.ts';
+import type { RequestObserver, RequestRecord } from '../telemetry/record.ts';
 import type { Cancellation } from '../transport/cancellation.ts';
 import { type Compression, compressed, encodingFor, isCompressible } from './compression.ts';
 import { Connections, type Exchange } from './connections.ts';
 import { type Cors, createCors } from './cors.ts';
+import { requestEnd } from './observed.ts';
 import { GraphQLOverHttp, type GraphQLOverHttpOptions, type GraphQLRequest } from './over-http.ts';
 import { guarded, type HttpAnswer, refusal } from './refusal.ts';
 
@@ -16,12 +19,15 @@ export interface GraphQLRouteOptions extends GraphQLOverHttpOptions {
   readonly compression?: Compression;
   /** Origins whose pages may read answers. @default none */
   readonly origins?: readonly string[];
+  /** Sees every request. @default nobody does */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /** The route /graphql. Its answers go out past Fastify, which would read their headers again, count their bytes twice and call hooks. */
 export class GraphQLRoute {
   readonly connections = new Connections();
   readonly #graphql: GraphQLOverHttp;
+  readonly #observer: RequestObserver | undefined;
   readonly #log: Logger;
   readonly #compression: Compression;
   readonly #cors: Cors;
@@ -32,6 +38,7 @@ export class GraphQLRoute {
 
   constructor(options: GraphQLRouteOptions) {
     this.#graphql = new GraphQLOverHttp(options);
+    this.#observer = options.observer;
     this.#log = options.log;
     this.#compression = options.compression ?? 'remote';
     this.#cors = createCors(options.origins ?? []);
@@ -41,14 +48,16 @@ export class GraphQLRoute {
   handle(request: FastifyRequest, reply: FastifyReply, gateway: Gateway | undefined): void {
     const exchange = this.connections.begin(request.id, reply.hijack().raw);
     if (!exchange) return;
-    const asking = asked(request, exchange.cancellation);
-    if (exchange.connection.ending) return void this.#send(exchange, this.#graphql.refuse(asking, tooMany));
+    if (exchange.connection.ending) return void this.#answer(exchange, request, tooMany);
     if (isDoubtful(request.raw)) {
       exchange.connection.ending = true;
-      return void this.#send(exchange, this.#graphql.refuse(asking, doubtful));
+      return void this.#answer(exchange, request, doubtful);
     }
     const preflight = request.method === 'OPTIONS' ? this.#cors.preflight(request.headers) : undefined;
-    void this.#send(exchange, preflight ?? this.#graphql.answer(gateway, asking));
+    if (!preflight) return void this.#answer(exchange, request, undefined, gateway);
+    // No request for data: a browser asks whether it may send one.
+    this.connections.end(exchange);
+    this.#write(exchange, preflight, preflight.body);
   }
 
   /** Refuses a request of which no more is read. What follows on its connection may be the rest of it, so that ends, too. */
@@ -58,7 +67,7 @@ export class GraphQLRoute {
     const exchange = raw.destroyed ? undefined : this.connections.begin(request.id, raw);
     if (!exchange) return;
     exchange.connection.ending = true;
-    void this.#send(exchange, this.#graphql.refuse(asked(request, exchange.cancellation), answer));
+    void this.#answer(exchange, request, answer);
   }
 
   /** From now on each connection ends with the answer to the last request on it. */
@@ -74,16 +83,29 @@ export class GraphQLRoute {
     });
   }
 
-  /** Never rejects. */
-  async #send(exchange: Exchange, answer: HttpAnswer | Promise<HttpAnswer>): Promise<void> {
+  /** Finds the answer, where it isn't known before the request is looked at, and sends it. Never rejects. */
+  async #answer(
+    exchange: Exchange,
+    request: FastifyRequest,
+    known: HttpAnswer | undefined,
+    gateway?: Gateway,
+  ): Promise<void> {
     this.#working += 1;
+    let record: RequestRecord | undefined;
+    let answer = known ?? internal;
     try {
-      const answered = answer instanceof Promise ? await answer : answer;
-      if (isCompressible(answered.body, exchange.response.req, this.#compression)) {
-        await this.#sendSmall(exchange, answered);
-      } else {
-        this.#write(exchange, answered, answered.body);
-      }
+      const asking = asked(request, exchange.cancellation);
+      record = this.#observer?.begin(asking);
+      // Waits also for what is found at once: requests that came in one piece are then all known before the first is answered.
+      answer = known ?? (await this.#graphql.answer(gateway, asking, record));
+    } catch (err) {
+      this.#log.error({ requestId: exchange.id, traceId: traceIdOf(record?.trace), err }, 'a request failed');
+    }
+    try {
+      if (record) this.#observer?.end(record, requestEnd(record, exchange.cancellation, answer));
+      if (isCompressible(answer.body, exchange.response.req, this.#compression))
+        await this.#sendSmall(exchange, answer);
+      else this.#write(exchange, answer, answer.body);
     } catch (err) {
       this.#log.error({ requestId: exchange.id, err }, 'a request failed');
       if (exchange.response.headersSent) exchange.response.destroy();

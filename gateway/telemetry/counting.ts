@@ -1,9 +1,8 @@
-import { LastHourKeeper, type ProcessHour } from './last-hour.ts';
 import { RequestMetrics } from './metrics.ts';
 import { type MetricsForm, type MetricsText, type MetricValues, metricsText, valuesOf } from './metrics-text.ts';
 import type { Peers } from './peers.ts';
+import type { ProcessHour } from './process-hour.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
-import type { RequestEnd, RequestRecord } from './record.ts';
 
 /** With what a gateway counts. */
 export interface CountingOptions {
@@ -23,28 +22,20 @@ export interface Workers {
 /** Everything that is counted of requests, for all processes that serve together, whichever of them is asked. */
 export class Counting {
   readonly requests: RequestMetrics;
-  readonly #registry: ProcessMetrics['registry'];
-  readonly #hour: LastHourKeeper;
+  readonly #metrics: ProcessMetrics;
   readonly #peers: Peers | undefined;
 
   constructor({ metrics, peers, operations }: CountingOptions) {
-    this.#registry = metrics.registry;
+    this.#metrics = metrics;
     this.requests = new RequestMetrics({ registry: metrics.registry, ...(operations !== undefined && { operations }) });
-    this.#hour = new LastHourKeeper(metrics.systems);
     this.#peers = peers;
-    peers?.tell('metrics', () => valuesOf(this.#registry));
-    peers?.tell('hour', () => this.#hour.hour());
+    peers?.tell('metrics', () => valuesOf(metrics.registry));
+    peers?.tell('hour', () => this.#hour());
   }
-
-  /** Counts a request that is over. */
-  readonly count = (record: RequestRecord, end: RequestEnd): void => {
-    this.requests.count(record, end);
-    this.#hour.count(record, end);
-  };
 
   /** What all processes have counted. */
   async metrics(form: MetricsForm): Promise<MetricsText> {
-    const own = await valuesOf(this.#registry);
+    const own = await valuesOf(this.#metrics.registry);
     const { answers, missing, kept } = (await this.#peers?.ask('metrics', own)) ?? {
       answers: [],
       missing: 0,
@@ -58,8 +49,20 @@ export class Counting {
   /** The last hour of all processes. */
   async hours(): Promise<{ readonly hours: readonly ProcessHour[]; readonly workers: Workers }> {
     const { answers, missing } = (await this.#peers?.ask('hour')) ?? { answers: [], missing: 0 };
-    const hours = [this.#hour.hour(), ...(answers as readonly ProcessHour[])];
+    const hours = [this.#hour(), ...(answers as readonly ProcessHour[])];
     return { hours, workers: { answering: hours.length, missing } };
+  }
+
+  /** This process's own. */
+  #hour(): ProcessHour {
+    const systems = this.#metrics.systems
+      .recent()
+      .map(({ subgraph, minutes, errors }) => [subgraph, { minutes, errors }] as const);
+    return {
+      startedAt: Date.now() - process.uptime() * 1_000,
+      ...this.requests.hour(),
+      systems: Object.fromEntries(systems),
+    };
   }
 }
 

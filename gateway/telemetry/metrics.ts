@@ -1,9 +1,11 @@
 import type { Registry } from 'prom-client';
 import { Durations, type Series } from '../../subgraphs/kit/telemetry/durations.ts';
+import { Recent, type RecentHour } from '../../subgraphs/kit/telemetry/recent.ts';
 import { type Cell, Counts } from './counts.ts';
+import { FetchMetrics } from './fetch-metrics.ts';
 import { gauge } from './gauge.ts';
 import { OperationLabels } from './operation-labels.ts';
-import type { FetchRecord, RequestEnd, RequestObserver, RequestRecord } from './record.ts';
+import { type RequestEnd, type RequestObserver, type RequestRecord, requestCanceled } from './record.ts';
 
 /** How requests are counted. */
 export interface RequestMetricsOptions {
@@ -30,27 +32,19 @@ interface OperationSeries {
   readonly requests: Map<number, Cell>;
 }
 
-/** A subgraph's own series. */
-interface SubgraphSeries {
-  readonly duration: Series;
-  readonly bytes: Cell;
-  readonly fetches: Map<string, Cell>;
-}
-
 /**
- * Counts requests and their fetches. Labels are bounded: operations by their number, all others by what the server itself can say. It takes
- * part in every request, so it adds to numbers in objects that are at hand, and leaves text to whoever asks for it.
+ * Counts requests and their fetches, for ever and in the last hour. Labels are bounded: operations by their number, all others by what
+ * the server itself can say. It takes part in every request, so it adds to numbers in objects that are at hand, and leaves text to
+ * whoever asks for it.
  */
 export class RequestMetrics {
   readonly #labels: OperationLabels;
   readonly #operations = new Map<string, OperationSeries>();
-  readonly #subgraphs = new Map<string, SubgraphSeries>();
   readonly #refused = new Map<string, Cell>();
   readonly #requests: Counts<'operation' | 'kind' | 'status' | 'outcome'>;
   readonly #durations: Durations<'operation'>;
-  readonly #fetches: Counts<'subgraph' | 'code'>;
-  readonly #fetchDurations: Durations<'subgraph'>;
-  readonly #fetchBytes: Counts<'subgraph'>;
+  readonly #fetches: FetchMetrics;
+  readonly #recent = new Recent();
   readonly #refusals: Counts<'code' | 'limit'>;
   readonly #planning: Series;
   readonly #planHits: Cell;
@@ -74,17 +68,7 @@ export class RequestMetrics {
       ['code', 'limit'],
       'Requests that were not run, and the limit they exceed.',
     );
-    this.#fetches = counts(
-      'fetches_total',
-      ['subgraph', 'code'],
-      'Fetches. Code OK, ERRORS where the answer had some, or why there was none.',
-    );
-    this.#fetchDurations = durations('fetch_duration_seconds', ['subgraph'], 'How long fetches from a subgraph took.');
-    this.#fetchBytes = counts(
-      'fetch_bytes_total',
-      ['subgraph'],
-      'What subgraphs answered, in bytes; those in this process answer without any.',
-    );
+    this.#fetches = new FetchMetrics(registry);
     const help = 'How long preparing operations took that were new, waiting included.';
     this.#planning = durations('planning_duration_seconds', [], help).series({});
     this.#planHits = counts('plan_cache_hits_total', [], 'Operations that were prepared already.').cell({});
@@ -107,15 +91,19 @@ export class RequestMetrics {
   }
 
   /** Counts a request that is over. */
-  count(record: RequestRecord, { status, code, limit = '' }: RequestEnd): void {
-    const { operation, fetches, preparingMs } = record;
+  count(record: RequestRecord, { endedAt, status, code, limit = '' }: RequestEnd): void {
+    const { requestId, startedAt, operation, fetches, preparingMs, failures } = record;
+    const ms = endedAt - startedAt;
+    const at = Date.now();
     const series = this.#operation(operation ? this.#labels.of(operation.name) : noOperation);
     const outcome = outcomeOf(status, code, record.errors);
     const kind = kinds.indexOf(operation?.kind ?? 'none');
     const key = (status * kinds.length + kind) * outcomes.length + outcome;
     const requests = series.requests.get(key) ?? this.#newRequests(series, key, { status, kind, outcome });
     requests.value += 1;
-    series.duration.observe((performance.now() - record.startedAt) / 1_000);
+    series.duration.observe(ms / 1_000);
+    const failed = code ?? (failures > 0 ? 'ERRORS' : status >= 400 ? `HTTP_${status}` : undefined);
+    this.#recent.add(ms, failed === requestCanceled ? undefined : failed, requestId, at);
     if (code !== undefined && status !== canceled) this.#refuse(code, limit);
     if (preparingMs !== undefined) {
       this.#planMisses.value += 1;
@@ -123,20 +111,12 @@ export class RequestMetrics {
     } else if (operation) {
       this.#planHits.value += 1;
     }
-    for (const fetch of fetches) this.#fetch(fetch);
+    for (const fetch of fetches) this.#fetches.count(fetch, requestId, at);
   }
 
-  #fetch({ step: { subgraph }, ms, code, errors = 0, bytes = 0 }: FetchRecord): void {
-    const series = this.#subgraphs.get(subgraph) ?? this.#newSubgraph(subgraph);
-    const told = codeOf(ms, code, errors);
-    let cell = series.fetches.get(told);
-    if (!cell) {
-      cell = this.#fetches.cell({ subgraph, code: told });
-      series.fetches.set(told, cell);
-    }
-    cell.value += 1;
-    series.bytes.value += bytes;
-    if (ms !== undefined) series.duration.observe(ms / 1_000);
+  /** The last hour of requests, and of fetches by the subgraph's name. */
+  hour(): { readonly requests: RecentHour; readonly fetches: Readonly<Record<string, RecentHour>> } {
+    return { requests: this.#recent.hour(), fetches: this.#fetches.hour() };
   }
 
   #refuse(code: string, limit: string): void {
@@ -173,16 +153,6 @@ export class RequestMetrics {
     requests.set(key, cell);
     return cell;
   }
-
-  #newSubgraph(subgraph: string): SubgraphSeries {
-    const series = {
-      duration: this.#fetchDurations.series({ subgraph }),
-      bytes: this.#fetchBytes.cell({ subgraph }),
-      fetches: new Map(),
-    };
-    this.#subgraphs.set(subgraph, series);
-    return series;
-  }
 }
 
 /** Its place among the outcomes. */
@@ -191,11 +161,4 @@ function outcomeOf(status: number, code: string | undefined, errors: number): nu
   if (status >= 500) return 3;
   if (code !== undefined) return 2;
   return errors > 0 ? 1 : 0;
-}
-
-/** How a fetch is counted. One that was still under way when the request ended was given up with it. */
-export function codeOf(ms: number | undefined, code: string | undefined, errors: number): string {
-  if (code !== undefined) return code;
-  if (ms === undefined) return 'REQUEST_CANCELED';
-  return errors > 0 ? 'ERRORS' : 'OK';
 }

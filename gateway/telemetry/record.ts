@@ -51,8 +51,13 @@ export interface FetchRecord {
   shared?: boolean | undefined;
 }
 
+/** The code of a request whose client had gone, and of what it still fetched. */
+export const requestCanceled = 'REQUEST_CANCELED';
+
 /** What a request ended with. */
 export interface RequestEnd {
+  /** By `performance.now()`. */
+  readonly endedAt: number;
   /** The HTTP status; 499, as nginx has it, where the client had gone and nothing was sent. */
   readonly status: number;
   /** The code of the refusal, where it wasn't run: `OPERATION_TOO_COMPLEX`, `UNAUTHENTICATED`, …; `REQUEST_CANCELED` with 499. */

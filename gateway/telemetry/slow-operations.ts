@@ -45,7 +45,7 @@ export class SlowOperations {
 
   /** Looks at a request that has just ended. */
   look(record: RequestRecord, end: RequestEnd): void {
-    const ms = performance.now() - record.startedAt;
+    const ms = end.endedAt - record.startedAt;
     if (ms <= this.#thresholdMs) return;
     const period = this.#periodOf(record);
     if (period.lines >= mostLines) {

@@ -3,8 +3,8 @@ import type { RecentHour } from '../../subgraphs/kit/telemetry/recent.ts';
 import type { Gateway, GatewayState } from '../supergraph/gateway.ts';
 import type { SupergraphStatus } from '../supergraph/status.ts';
 import type { HealthReport } from '../transport/health.ts';
-import type { ProcessHour } from './last-hour.ts';
 import { mergeHours } from './merge-hours.ts';
+import type { ProcessHour } from './process-hour.ts';
 import type { SubgraphReport, SupergraphReport, SystemsReport } from './systems-report.ts';
 
 /** What a report is made of. */

@@ -50,11 +50,12 @@ export async function openTelemetry({ config, metrics, peers, log }: TelemetryOp
   const slow = slowOperationMs > 0 ? new SlowOperations({ thresholdMs: slowOperationMs, log }) : undefined;
   const tracer = await tracing;
   const isSeen = tracer !== undefined || slow !== undefined || counting !== undefined;
-  const sinks = counting ? [counting.count] : [];
+  const { requests } = counting ?? {};
+  const sinks = requests ? [requests.count.bind(requests)] : [];
   const observer = isSeen ? observeRequests({ tracer, slow, sinks }) : undefined;
   const registered = metrics && { ...metrics, ...(await import('./gateway-metrics.ts')) };
   return {
-    observer: observer && counting ? counting.requests.counting(observer) : observer,
+    observer: observer && requests ? requests.counting(observer) : observer,
     counting,
     watch: ({ gateway, status, persisted }) =>
       registered?.watchGateway(registered.registry, { state: () => gateway.state(), status, persisted }),

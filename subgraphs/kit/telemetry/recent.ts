@@ -48,9 +48,8 @@ export class Recent {
     this.#now = now;
   }
 
-  /** One ended, well or with a code out of a fixed few. */
-  add(ms: number, code: string | undefined, requestId: string): void {
-    const at = this.#now();
+  /** One ended, well or with a code out of a fixed few. `at`: when, for whoever adds several that end together. */
+  add(ms: number, code: string | undefined, requestId: string, at = this.#now()): void {
     const minute = this.#minuteOf(Math.floor(at / minuteMs));
     minute.calls++;
     if (ms > minute.slowestMs) minute.slowestMs = ms;

@@ -55,3 +55,12 @@ test('a connection on which too much is asked at once ends; what was asked until
   assert.match(text, /connection: close\r\n.*"TOO_MANY_REQUESTS"}}]}$/is);
   assert.equal(asked, 64);
 });
+
+test('so it does where all of it is refused without a look at what is asked', async (t) => {
+  const { origin } = await run(t);
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.write('PUT /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'.repeat(100));
+  const text = (await socket.toArray()).join('');
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  assert.deepEqual(statuses, [...Array.from({ length: 64 }, () => '405'), '429']);
+});

@@ -121,6 +121,7 @@ test('a fetch without an answer counts by its code, one with errors as ERRORS, a
   await gateway.ask('query Customers { customers { name } }');
   assert.equal(await gateway.value('junction_requests_in_flight'), 0);
   assert.equal(await gateway.value('junction_fetches_total', { subgraph: 'orders', code: 'SUBGRAPH_FAILED' }), 1);
+  assert.equal(await gateway.value('junction_fetches_total', { subgraph: 'orders', code: 'OK' }), 0);
   assert.equal(await gateway.value('junction_fetches_total', { subgraph: 'customers', code: 'ERRORS' }), 1);
   for (const operation of ['Order', 'Customers'])
     assert.equal(await gateway.value('junction_requests_total', { operation, outcome: 'partial' }), 1, operation);
@@ -155,7 +156,7 @@ test('ten thousand names of operations leave two hundred labels, and what is kep
   const count = (name: string) => {
     const record = recordOf('id', undefined);
     record.operation = { kind: 'query', name, text: '' };
-    requests.count(record, { status: 200 });
+    requests.count(record, { endedAt: performance.now(), status: 200 });
   };
   const lines = async () => (await metrics.registry.metrics()).split('\n').length;
   for (let i = 0; i < 1_000; i += 1) count(`First${i}`);
@@ -189,7 +190,7 @@ test('names are labels of letters, digits and underscores, 64 at most', async ()
   for (const name of ['a"} 1\nb{c="', 'ü', 'x'.repeat(100), undefined]) {
     const record = recordOf('id', undefined);
     record.operation = { kind: 'query', name, text: '' };
-    requests.count(record, { status: 200 });
+    requests.count(record, { endedAt: performance.now(), status: 200 });
   }
   const text = await metrics.registry.metrics();
   const operations = seriesOf(text).filter(({ name }) => name === 'junction_requests_total');
@@ -216,7 +217,7 @@ test('with a manifest alone, all of its names are labels', async () => {
       assert.ok(observer);
       const record = observer.begin({ id: 'id', headers: {} });
       record.operation = { kind: 'query', name: `Name${i}`, text: '' };
-      observer.end(record, { status: 200 });
+      observer.end(record, { endedAt: performance.now(), status: 200 });
     }
     const text = (await telemetry.counting?.metrics('prometheus'))?.text ?? '';
     const value = (operation: string) => valueIn(text, 'junction_requests_total', { operation });

@@ -223,7 +223,7 @@ test('a client that goes away ends its request with 499', async (t) => {
   leaving.abort();
   await assert.rejects(answer);
   await until(() => seen.ends.length === 1);
-  assert.deepEqual(seen.take(), [{ status: 499, code: 'REQUEST_CANCELED', errors: 1 }]);
+  assert.deepEqual(seen.take(), [{ status: 499, code: 'REQUEST_CANCELED', limit: undefined, errors: 1 }]);
 });
 
 test('what never arrives as a whole is no request', async (t) => {
@@ -275,8 +275,15 @@ test('what a record holds: operation, plan, preparing, fetches', async (t) => {
 /** Notes ends, and how often requests begin. */
 class Seen implements RequestObserver {
   begun = 0;
-  ends: (RequestEnd & { readonly errors: number })[] = [];
-  readonly #inner = observeRequests({ sinks: [(record, end) => this.ends.push({ ...end, errors: record.errors })] });
+  ends: (Omit<RequestEnd, 'endedAt'> & { readonly errors: number })[] = [];
+  readonly #inner = observeRequests({
+    sinks: [
+      ({ startedAt, errors }, { endedAt, ...end }) => {
+        assert.ok(endedAt >= startedAt && endedAt <= performance.now(), `${startedAt} to ${endedAt}`);
+        this.ends.push({ ...end, errors });
+      },
+    ],
+  });
 
   begin(request: Parameters<RequestObserver['begin']>[0]): RequestRecord {
     this.begun += 1;

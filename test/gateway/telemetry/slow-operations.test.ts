@@ -73,7 +73,7 @@ test('ten lines a minute for the same text, then one that says how many more the
     for (let i = 0; i < times; i++) {
       const record = { ...recordOf(`${text} ${i}`, undefined), startedAt: performance.now() - 5_000 };
       if (text !== undefined) record.operation = { kind: 'query', name: 'Name', text };
-      slow.look(record, { status: 200 });
+      slow.look(record, { endedAt: performance.now(), status: 200 });
     }
   };
   look('{a}', 25);
@@ -109,7 +109,7 @@ test('a long text is shortened, and a plan says what came of each fetch', () => 
   record.fetches.push({ step: root, startedAt: at, ms: 12.34, bytes: 100 });
   record.fetches.push({ step: one, startedAt: at + 13, ms: 5, errors: 1, shared: true });
   record.fetches.push({ step: two, startedAt: at + 13.06 });
-  slow.look(record, { status: 499, code: 'REQUEST_CANCELED' });
+  slow.look(record, { endedAt: performance.now(), status: 499, code: 'REQUEST_CANCELED' });
   assert.equal(String(lines[0]?.text).length, 4_001);
   assert.deepEqual(lines[0]?.plan, [
     'sequence',
