@@ -1,15 +1,16 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** Random bytes as small hexadecimal letters, from a pool: to ask for 16 bytes costs as much as for 4,096. */
 export function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+  const letters = 2 * bytes;
+  if (used + letters > pool.length) {
+    pool = randomBytes(poolBytes).toString('hex');
     used = 0;
   }
-  const begin = used;
-  used += bytes;
-  return pool.toString('hex', begin, used);
+  used += letters;
+  return pool.slice(used - letters, used);
 }
 
-const pool = Buffer.allocUnsafeSlow(4_096);
-let used = pool.length;
+const poolBytes = 4_096;
+let pool = '';
+let used = 0;
