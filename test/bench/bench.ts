@@ -73,10 +73,10 @@ export class Bench {
     await this.#load.call('forget', { url: contestant.url, contestant: contestant.name });
   }
 
-  /** Asks each different request once, checks its data, and keeps the contestant busy until it is warm. */
-  async warmUp(contestant: Contestant, workload: Run['workload'], connections = 16, workers = 1): Promise<void> {
+  /** Asks each different request once, checks its data, and keeps the contestant busy until it is warm: `times` the usual time. */
+  async warmUp(contestant: Contestant, workload: Run['workload'], connections = 16, times = 1): Promise<void> {
     await this.run(contestant, workload, { connections: 8, requests: this.#different(workload) });
-    await this.run(contestant, workload, { connections, seconds: this.options.warmUp * workers });
+    await this.run(contestant, workload, { connections, seconds: this.options.warmUp * times });
   }
 
   /** How many different requests are asked. */

@@ -13,6 +13,9 @@ const most = 1.05;
 /** One request in so many is traced. */
 const ratio = 0.01;
 
+/** How many times the usual three seconds: what a process takes per request falls for about ten, while V8 compiles. */
+const warmUps = 3;
+
 /** How long a turn is, in seconds: what slows the machine down for a while then meets both. */
 const turn = 0.5;
 
@@ -54,7 +57,7 @@ async function pair(bench: Bench, collector: string, onFirst: boolean) {
   const both: { name: 'off' | 'on'; contestant: Contestant; cpuMs: number; requests: number }[] = [];
   for (const name of names) both.push({ name, contestant: await start[name](), cpuMs: 0, requests: 0 });
   keepApart(both.map(({ contestant }) => contestant.pid));
-  for (const { contestant } of both) await bench.warmUp(contestant, 'view');
+  for (const { contestant } of both) await bench.warmUp(contestant, 'view', 16, warmUps);
   const turns = Math.ceil((2 * bench.options.seconds) / turn);
   for (let i = 0; i < turns; i++) {
     for (const each of i % 2 === 0 ? both : both.toReversed()) {
